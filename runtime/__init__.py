@@ -1,0 +1,1 @@
+"""What a process needs before anything else: its settings, its logs and its words."""

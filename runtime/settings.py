@@ -1,0 +1,122 @@
+"""Settings from the environment, read once at the door and refused all at once where they are unsafe."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+DEVELOPMENT_ADDRESS = "http://127.0.0.1:8000"
+SECRETS = ("SECRET_KEY", "DATABASE_URL")
+
+
+class SettingsError(Exception):
+    """The environment is not fit to start with; `faults` holds every reason as (setting, cause and cure)."""
+
+    code = "settings"
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in faults))
+
+
+class Settings(BaseSettings):
+    """Every setting of the public app, the clock and the terminal, under the names of docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    env: Literal["development", "production"] = Field("development", validation_alias="HAILONG_ENV")
+    database_url: str = "sqlite:///var/hailong.db"
+    public_url: str = DEVELOPMENT_ADDRESS
+    public_listen: str = ""
+    web_processes: int = Field(0, ge=0, le=64)
+    secret_key: str = ""
+    data_dir: Path = Path("var")
+    tz_name: str = "Asia/Ho_Chi_Minh"
+    trusted_proxies: int = Field(0, ge=0, le=5)
+    log_format: Literal["text", "json"] = "text"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then `.env` in development only."""
+        if os.environ.get("HAILONG_ENV") == "production":
+            return init_settings, env_settings
+        return init_settings, env_settings, dotenv_settings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The province's time zone."""
+        return ZoneInfo(self.tz_name)
+
+    @property
+    def public_host(self) -> str:
+        """Host and port that public links carry; a request for another host is refused."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """Address and port to serve the public app on: PUBLIC_LISTEN, or those that PUBLIC_URL names."""
+        place = urlsplit(f"//{self.public_listen}") if self.public_listen else urlsplit(self.public_url)
+        return place.hostname or "127.0.0.1", place.port or 8000
+
+    @property
+    def secure(self) -> bool:
+        """True where people reach the public pages over TLS."""
+        return self.public_url.startswith("https://")
+
+
+def read_settings() -> Settings:
+    """The settings of this process; raises SettingsError with every fault of a production environment."""
+    for name in SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if path and name not in os.environ:
+            os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
+    settings = Settings()
+    faults = unsafe(settings)
+    if faults:
+        raise SettingsError(faults)
+    if not settings.secret_key:
+        settings = settings.model_copy(update={"secret_key": development_key(settings.data_dir)})
+    return settings
+
+
+def unsafe(settings: Settings) -> list[tuple[str, str]]:
+    """Every reason why these settings may not serve a province, as (setting, cause and cure)."""
+    faults = []
+    try:
+        settings.zone  # noqa: B018 - reading it is the check
+    except (KeyError, ValueError, OSError):
+        faults.append(("TZ_NAME", f"“{settings.tz_name}” is not a known time zone; for example Asia/Ho_Chi_Minh."))
+    if settings.env != "production":
+        return faults
+    if len(settings.secret_key) < 32:
+        faults.append(("SECRET_KEY", "missing or shorter than 32 characters; set a long random text and keep it."))
+    if not settings.public_url.startswith("https://"):
+        faults.append(("PUBLIC_URL", f"“{settings.public_url}” is not an https address; set the one on the posters."))
+    if "DATABASE_URL" not in os.environ:
+        faults.append(("DATABASE_URL", "not set; name the database, for example postgresql+psycopg://host/hailong."))
+    return faults
+
+
+def development_key(data_dir: Path) -> str:
+    """A random key kept beside the development database, so that receipts outlive a restart."""
+    path = data_dir / "development.key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="utf-8").strip()

@@ -1,0 +1,1 @@
+"""Rows: tables, queries and migrations. Functions here take a session or connection first and never commit."""

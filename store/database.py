@@ -1,0 +1,130 @@
+"""The one way to a database: engine, transactions and durability, alike for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from store.base import Base
+from store.models import campaigns, collection, results, units  # noqa: F401 - the tables register themselves
+from store.writer import GroupCommit
+
+T = TypeVar("T")
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MS = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database: `reading` and `writing` give transactions, `write` the short ones of the hot path."""
+
+    engine: Engine
+    writer: GroupCommit | None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that changes nothing."""
+        with Session(self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that may change rows; on SQLite it takes the write lock at once."""
+        with Session(self.engine.execution_options(immediate=True), expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a durable transaction and give its result once that is committed."""
+        if self.writer is not None:
+            return self.writer.run(work)
+        with self.engine.begin() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Finish what is queued and let the connections go."""
+        if self.writer is not None:
+            self.writer.stop()
+        self.engine.dispose()
+
+
+def open_database(url: str, *, pool_size: int = 16) -> Database:
+    """Open the database at `url` (created on first use for SQLite); nothing is migrated."""
+    address = make_url(url.replace("postgres://", "postgresql://", 1))
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() == "sqlite":
+        if address.database not in (None, "", ":memory:"):
+            Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, pool_size=pool_size, connect_args={"timeout": BUSY_MS / 1000})
+        event.listen(engine, "connect", prepare_sqlite)
+        event.listen(engine, "begin", begin_sqlite)
+        return Database(engine, GroupCommit(engine.execution_options(immediate=True)))
+    engine = create_engine(address, pool_size=pool_size, max_overflow=4, pool_pre_ping=True, pool_timeout=8)
+    return Database(engine, None)
+
+
+def prepare_sqlite(connection: Any, _record: object) -> None:  # a DBAPI connection has no common type
+    """WAL with full synchronisation: a commit that was acknowledged survives a power cut."""
+    connection.isolation_level = None  # the driver must not begin transactions behind SQLAlchemy's back
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begin_sqlite(connection: Connection) -> None:
+    """Begin as a writer where the transaction is going to write: an upgrade half-way could not wait its turn."""
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def migration_config(connection: Connection) -> Config:
+    """Alembic's settings for this connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database: Database) -> tuple[str | None, str | None]:
+    """Bring the tables to the newest migration; gives the versions before and after."""
+    with database.engine.execution_options(immediate=True).begin() as connection:
+        before = MigrationContext.configure(connection).get_current_revision()
+        command.upgrade(migration_config(connection), "head")
+        after = MigrationContext.configure(connection).get_current_revision()
+    return before, after
+
+
+def newest_migration() -> str | None:
+    """The version that the code expects."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def current_migration(session: Session) -> str | None:
+    """The version that the database is at, None for an empty one."""
+    return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+def differences(connection: Connection) -> list[Any]:
+    """What the tables lack against the models; empty where they agree."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Base.metadata))
+
+
+def is_away(error: Exception) -> bool:
+    """True where the database could not be reached or could not take the transaction, so that trying again may help."""
+    return isinstance(error, OperationalError | ConnectionError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )

@@ -1,0 +1,52 @@
+"""Counts that indices come from, and the batches that the public sees."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base, Moment
+
+
+class TallyRow(Base):
+    """Integer counts of one cell, as `scoring.tallies` packs them; `shown` is what the public page rests on."""
+
+    __tablename__ = "tally"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"), primary_key=True)
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True)
+    counter_id: Mapped[int] = mapped_column(primary_key=True)
+    stratum_id: Mapped[int] = mapped_column(primary_key=True)
+    flagged: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int]
+    live: Mapped[bytes] = mapped_column(LargeBinary)
+    shown_n: Mapped[int]
+    shown: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class BatchRow(Base):
+    """What the results page shows since `computed_at`: the whole index document, as it was worked out."""
+
+    __tablename__ = "batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    computed_at: Mapped[datetime] = mapped_column(Moment)
+    document: Mapped[str] = mapped_column(Text)
+
+
+class AuditRow(Base):
+    """An act of a person or of the clock upon a campaign or its data; rows are only ever added."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor: Mapped[str]
+    act: Mapped[str]
+    subject: Mapped[str]
+    facts: Mapped[dict[str, str]] = mapped_column(JSON)

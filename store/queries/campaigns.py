@@ -1,0 +1,67 @@
+"""Campaigns, their units and counters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow, QuestionnaireRow
+from store.models.units import UnitLinkRow, UnitRow
+
+
+def campaign(session: Session, code: str) -> CampaignRow | None:
+    """The campaign of that code."""
+    return session.scalar(select(CampaignRow).where(CampaignRow.code == code))
+
+
+def campaigns(session: Session) -> Sequence[CampaignRow]:
+    """Every campaign, the newest year first."""
+    return session.scalars(select(CampaignRow).order_by(CampaignRow.year.desc(), CampaignRow.code)).all()
+
+
+def campaign_units(session: Session, campaign_id: int) -> Sequence[CampaignUnitRow]:
+    """The units that the campaign pinned, in code order."""
+    return session.scalars(
+        select(CampaignUnitRow).where(CampaignUnitRow.campaign_id == campaign_id).order_by(CampaignUnitRow.code)
+    ).all()
+
+
+def counters(session: Session, campaign_id: int) -> Sequence[Row[tuple[CounterRow, CampaignUnitRow]]]:
+    """The campaign's counters, each with its pinned unit, by unit and name."""
+    return session.execute(
+        select(CounterRow, CampaignUnitRow)
+        .join(CampaignUnitRow, joined_to_counter())
+        .where(CounterRow.campaign_id == campaign_id)
+        .order_by(CampaignUnitRow.code, CounterRow.name)
+    ).all()
+
+
+def joined_to_counter() -> ColumnElement[bool]:
+    """The condition that ties a counter to the unit that its campaign pinned."""
+    return (CampaignUnitRow.campaign_id == CounterRow.campaign_id) & (CampaignUnitRow.unit_id == CounterRow.unit_id)
+
+
+def place_of(code: str) -> Select[tuple[CounterRow, CampaignUnitRow, CampaignRow, QuestionnaireRow, UnitRow]]:
+    """All that a counter's page needs to know about where it stands."""
+    return (
+        select(CounterRow, CampaignUnitRow, CampaignRow, QuestionnaireRow, UnitRow)
+        .join(CampaignUnitRow, joined_to_counter())
+        .join(CampaignRow, CampaignRow.id == CounterRow.campaign_id)
+        .join(QuestionnaireRow, QuestionnaireRow.id == CampaignRow.questionnaire_id)
+        .join(UnitRow, UnitRow.id == CounterRow.unit_id)
+        .where(CounterRow.code == code)
+    )
+
+
+def successors(session: Session, unit_id: int, day: date) -> Sequence[UnitRow]:
+    """The units that took over from this one on or before `day`."""
+    following = aliased(UnitRow)
+    return session.scalars(
+        select(following)
+        .join(UnitLinkRow, UnitLinkRow.successor_id == following.id)
+        .where(UnitLinkRow.predecessor_id == unit_id, UnitLinkRow.on <= day)
+        .order_by(following.name)
+    ).all()

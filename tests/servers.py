@@ -1,0 +1,52 @@
+"""Real servers for tests: started on a free port in a temporary folder, ended by their process id."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def postgresql_programs() -> Path:
+    """The folder of the newest PostgreSQL server programs; `make test` installs them."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not folders:
+        raise RuntimeError("no PostgreSQL server programs under /usr/lib/postgresql; run `make test-tools`")
+    return folders[-1].parent
+
+
+@contextmanager
+def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL cluster of its own; gives the address without a database name."""
+    programs, port = postgresql_programs(), free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    person = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    if person:
+        for parent in [folder, *folder.parents][:4]:
+            if parent.is_relative_to("/tmp") and parent != Path("/tmp"):
+                parent.chmod(parent.stat().st_mode | 0o055)
+        shutil.chown(folder, "postgres", "postgres")
+    data = folder / "data"
+
+    def run(*words: str) -> None:
+        subprocess.run([*person, *words], check=True, stdout=subprocess.DEVNULL, cwd=folder, timeout=60)
+
+    run(str(programs / "initdb"), "--no-sync", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", "hailong", "-D", str(data))
+    settings = f"-p {port} -k {folder} -h 127.0.0.1 -c max_connections=80" + ("" if durable else " -c fsync=off")
+    control = [str(programs / "pg_ctl"), "-w", "-D", str(data), "-l", str(folder / "log")]
+    run(*control, "-o", settings, "start")
+    try:
+        yield f"postgresql+psycopg://hailong@127.0.0.1:{port}"
+    finally:
+        run(*control, "-m", "immediate", "stop")

@@ -1,0 +1,84 @@
+"""The database keeps what it promised, on both kinds."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection, func, insert, select, text
+
+from store.database import Database, differences, upgrade
+from store.models.results import AuditRow
+
+
+def note(subject: str) -> dict[str, object]:
+    return {"at": datetime.now(UTC), "actor": "test", "act": "noted", "subject": subject, "facts": {}}
+
+
+def count(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(AuditRow)) or 0
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    with database.engine.begin() as connection:
+        assert differences(connection) == []
+
+
+def test_upgrading_twice_changes_nothing(database: Database) -> None:
+    before, after = upgrade(database)
+    assert before == after
+
+
+def test_sqlite_is_durable(database: Database) -> None:
+    if database.engine.dialect.name != "sqlite":
+        with database.reading() as session:
+            assert session.scalar(text("SHOW synchronous_commit")) == "on"
+        return
+    with database.reading() as session:
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert session.scalar(text("PRAGMA synchronous")) == 2
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+def test_what_many_threads_write_is_all_there(database: Database) -> None:
+    def write(number: int) -> None:
+        database.write(lambda connection: connection.execute(insert(AuditRow).values(note(str(number)))) and None)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(database) == 100
+
+
+def test_a_job_that_fails_takes_no_other_with_it(database: Database) -> None:
+    errors: list[BaseException] = []
+
+    def bad(connection: Connection) -> None:
+        connection.execute(insert(AuditRow).values(note("bad")))
+        raise ValueError("bad job")
+
+    def good(connection: Connection) -> None:
+        connection.execute(insert(AuditRow).values(note("good")))
+
+    def run(work: object) -> None:
+        try:
+            database.write(work)  # type: ignore[arg-type]
+        except ValueError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(bad if number % 3 == 0 else good,)) for number in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(errors) == 10
+    assert count(database) == 20
+
+
+def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(Exception, match="time zone"), database.writing() as session:  # noqa: PT011
+        session.execute(insert(AuditRow).values(note("x") | {"at": datetime(2024, 1, 1)}))  # noqa: DTZ001

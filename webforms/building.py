@@ -1,0 +1,39 @@
+"""How the public app is put together."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from runtime.settings import Settings
+from store.database import Database
+from webforms import errors, front, health, receipts, respond, results
+from webforms.door import Door
+from webforms.pages import prepare_templates
+from webforms.places import Places
+from webforms.security import protect
+from webforms.tokens import form_signer
+
+FORM_BYTES = 256 * 1024
+FORM_PARTS = 1_000
+
+
+def build(settings: Settings, database: Database) -> Flask:
+    """The app with its blueprints, limits, headers and error pages."""
+    app = Flask("webforms", static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        MAX_FORM_PARTS=FORM_PARTS,
+        SECRET_KEY=settings.secret_key,
+    )
+    app.extensions["door"] = Door(settings, database, Places(database), form_signer(settings.secret_key))
+    prepare_templates(app)
+    protect(app, host=settings.public_host, secure=settings.secure)
+    for blueprint in (front.blueprint, respond.blueprint, receipts.blueprint, results.blueprint, health.blueprint):
+        app.register_blueprint(blueprint)
+    errors.register(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app

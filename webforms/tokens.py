@@ -1,0 +1,48 @@
+"""The signed, expiring, random key that each form carries: it makes sending twice the same as sending once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+
+LIFE_S = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class FormKey:
+    """A form's key as it came back: who it belongs to, when it was given, whether its time is up."""
+
+    token: str
+    key: str
+    given_at: datetime
+    expired: bool
+
+
+def form_signer(secret: str) -> TimestampSigner:
+    """The signer of form keys."""
+    return TimestampSigner(secret, salt="hailong form", digest_method=hashlib.sha256)
+
+
+def new_token(signer: TimestampSigner, counter_code: str) -> str:
+    """A token for a form of that counter."""
+    return signer.sign(f"{secrets.token_urlsafe(16)}~{counter_code}").decode()
+
+
+def read_token(signer: TimestampSigner, token: str, counter_code: str) -> FormKey | None:
+    """What the token says; None where it was not given by us for this counter."""
+    try:
+        value, given_at = signer.unsign(token, max_age=LIFE_S, return_timestamp=True)
+        expired = False
+    except SignatureExpired as late:
+        if late.payload is None or late.date_signed is None:
+            return None
+        value, given_at, expired = late.payload, late.date_signed, True
+    except BadSignature:
+        return None
+    text = value.decode("ascii", "replace")
+    key, _, code = text.partition("~")
+    return FormKey(token, text, given_at, expired) if key and code == counter_code else None

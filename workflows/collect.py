@@ -1,0 +1,159 @@
+"""The one way an answer comes in, whatever the door: rules decide, rows keep, exactly once."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from store.models.collection import NONE, ConversationRow, ResponseRow
+from survey.answers import Value
+from survey.conversation import Event, Finished, Reply, State, advance, start, state_from_json, state_to_json
+from survey.document import encode
+from survey.journey import pages
+from survey.receipt import conversation_key, receipt, response_key
+from workflows.places import Place
+
+CONVERSATION_LIFE = timedelta(hours=24)
+INSERT = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a door knows of the form that came in, besides the answers."""
+
+    key: str
+    secret: str
+    language: str
+    channel: str
+    given_at: datetime
+    now: datetime
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The response is stored; `again` says that it already was."""
+
+    receipt: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """The conversation goes on: the state that is kept now and what the engine said."""
+
+    state: State
+    events: tuple[Event, ...]
+
+
+def answer(connection: Connection, where: Place, form: Form, reply: Reply, grain: str) -> Sent | Going:
+    """Take a reply in one transaction: keep the answers so far, or the whole response once the way is at its end."""
+    state = None if alone(where) else conversation(connection, form.key)
+    if state is None and not alone(where) and (sent := already(connection, form)):
+        return sent
+    fresh = start(where.questionnaire, form.language)
+    now_at, events = advance(where.questionnaire, state or fresh, reply, grain)
+    last = events[-1] if events else None
+    if isinstance(last, Finished):
+        return keep(connection, where, form, last.answers)
+    if now_at != state:
+        hold(connection, where, form, now_at)
+    return Going(now_at, events)
+
+
+def alone(where: Place) -> bool:
+    """True for a form of one page: nothing is kept before it is sent."""
+    return len(pages(where.questionnaire, {})) == 1 and not where.questionnaire.conditional
+
+
+def conversation(connection: Connection, key: str) -> State | None:
+    """The answers so far of the form that carries `key`."""
+    table = ConversationRow.__table__.c
+    text = connection.scalar(select(table.state).where(table.id == conversation_key(key)))
+    return None if text is None else state_from_json(text)
+
+
+def already(connection: Connection, form: Form) -> Sent | None:
+    """The receipt of the form that carries this key, where it was sent before."""
+    words = receipt(form.secret, form.key)
+    return Sent(words, again=True) if stored(connection, words) else None
+
+
+def stored(connection: Connection, receipt_words: str) -> bool:
+    """True where a response of that receipt is stored."""
+    table = ResponseRow.__table__.c
+    return connection.scalar(select(table.state).where(table.id == response_key(receipt_words))) is not None
+
+
+def hold(connection: Connection, where: Place, form: Form, state: State) -> None:
+    """Keep the answers so far until the form is sent or its time is up."""
+    values = {
+        "id": conversation_key(form.key),
+        "campaign_id": where.campaign_id,
+        "counter_id": where.counter_id,
+        "questionnaire_id": where.questionnaire_id,
+        "state": state_to_json(state),
+        "expires_at": form.now + CONVERSATION_LIFE,
+    }
+    statement = INSERT[connection.dialect.name](ConversationRow).values(values)
+    newer = {"state": statement.excluded.state, "expires_at": statement.excluded.expires_at}
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=newer))
+
+
+def keep(connection: Connection, where: Place, form: Form, answers: Mapping[str, Value]) -> Sent:
+    """Store the response once, whatever number of times it is sent, and let the conversation go."""
+    words = receipt(form.secret, form.key)
+    row = response_row(where, form, answers) | {"id": response_key(words)}
+    statement = INSERT[connection.dialect.name](ResponseRow).on_conflict_do_nothing(index_elements=["id"])
+    fresh = connection.execute(statement, row).rowcount == 1
+    if not alone(where):
+        table = ConversationRow.__table__
+        connection.execute(delete(table).where(table.c.id == conversation_key(form.key)))
+    return Sent(words, again=not fresh)
+
+
+def response_row(where: Place, form: Form, answers: Mapping[str, Value]) -> dict[str, Any]:
+    """The columns of a response given at a counter; the time that it took decides whether it is set apart."""
+    duration = max(0, int((form.now - form.given_at).total_seconds()))
+    quick = duration < where.minimum_fill_s
+    codes, words = encode(where.questionnaire, answers)
+    return {
+        "campaign_id": where.campaign_id,
+        "questionnaire_id": where.questionnaire_id,
+        "unit_id": where.unit_id,
+        "counter_id": where.counter_id,
+        "stratum_id": NONE,
+        "stream": "open",
+        "channel": form.channel,
+        "language": form.language,
+        "assisted": False,
+        "day": form.today,
+        "duration_s": duration,
+        "codes": codes,
+        "words": words,
+        "state": "quarantined" if quick else "valid",
+        "reason": "quick" if quick else "",
+        "external_id": new_external_id(),
+        "folded": 0,
+    }
+
+
+def new_external_id() -> str:
+    """A random name for a response in exports: the same response when it comes back, and no way to its receipt."""
+    return "R-" + base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
+def forget_expired(connection: Connection, now: datetime) -> int:
+    """Delete conversations whose time is up; gives how many."""
+    table = ConversationRow.__table__
+    return connection.execute(delete(table).where(table.c.expires_at < now)).rowcount
+
+

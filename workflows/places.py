@@ -1,0 +1,124 @@
+"""Where an answer is given: the counter of a poster's code, with the campaign, questionnaire and unit behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow, QuestionnaireRow
+from store.models.units import UnitRow
+from store.queries import campaigns
+from survey.questionnaire import Questionnaire
+from survey.reading import read_questionnaire
+
+Standing = Literal["open", "not_yet", "closed", "revoked", "dissolved"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A counter as its page shows it, and what is needed to keep an answer that is given there."""
+
+    counter_id: int
+    code: str
+    counter: str
+    service: str
+    revoked: bool
+    unit_id: int
+    unit: str
+    unit_ended: date | None
+    successors: tuple[str, ...]
+    campaign_id: int
+    campaign: str
+    title: dict[str, str]
+    state: str
+    opens: date
+    closes: date
+    languages: tuple[str, ...]
+    minimum_fill_s: int
+    questionnaire_id: int
+    questionnaire: Questionnaire
+
+
+class BrokenInstrumentError(Exception):
+    """A stored questionnaire version can no longer be read; only a damaged database shows this."""
+
+    code = "broken_instrument"
+
+
+@lru_cache(maxsize=64)
+def read_definition(sha256: str, definition: str) -> Questionnaire:
+    """The questionnaire that a stored definition says, read once a process."""
+    questionnaire = read_questionnaire(definition)
+    if isinstance(questionnaire, tuple):
+        raise BrokenInstrumentError(f"questionnaire {sha256[:12]}: {questionnaire[0]}")
+    return questionnaire
+
+
+def questionnaire_of(row: QuestionnaireRow) -> Questionnaire:
+    """The questionnaire of that stored version."""
+    return read_definition(row.sha256, row.definition)
+
+
+def place(session: Session, code: str, today: date) -> Place | None:
+    """The place of a counter's code; None where no counter bears it."""
+    row = session.execute(campaigns.place_of(code)).one_or_none()
+    if row is None:
+        return None
+    counter, pinned, campaign, questionnaire, unit = row._tuple()
+    return told(counter, pinned, campaign, questionnaire, unit, names_of_successors(session, unit, today))
+
+
+def told(
+    counter: CounterRow,
+    pinned: CampaignUnitRow,
+    campaign: CampaignRow,
+    questionnaire: QuestionnaireRow,
+    unit: UnitRow,
+    successors: tuple[str, ...],
+) -> Place:
+    """The place that these rows tell of."""
+    return Place(
+        counter_id=counter.id,
+        code=counter.code,
+        counter=counter.name,
+        service=counter.service,
+        revoked=counter.revoked_at is not None,
+        unit_id=unit.id,
+        unit=pinned.name,
+        unit_ended=unit.valid_to,
+        successors=successors,
+        campaign_id=campaign.id,
+        campaign=campaign.code,
+        title=campaign.title,
+        state=campaign.state,
+        opens=campaign.opens,
+        closes=campaign.closes,
+        languages=tuple(campaign.languages),
+        minimum_fill_s=campaign.minimum_fill_s,
+        questionnaire_id=questionnaire.id,
+        questionnaire=questionnaire_of(questionnaire),
+    )
+
+
+def names_of_successors(session: Session, unit: UnitRow, today: date) -> tuple[str, ...]:
+    """Who took over from a unit that has ceased to exist."""
+    if unit.valid_to is None or unit.valid_to >= today:
+        return ()
+    return tuple(row.name for row in campaigns.successors(session, unit.id, today))
+
+
+def standing(where: Place, today: date) -> Standing:
+    """Whether answers are taken there today, or which kind page a person should see instead."""
+    if where.revoked:
+        return "revoked"
+    if where.unit_ended is not None and where.unit_ended < today:
+        return "dissolved"
+    if where.state == "draft" or (where.state == "open" and today < where.opens):
+        return "not_yet"
+    if where.state != "open" or today > where.closes:
+        return "closed"
+    return "open"
