@@ -162,14 +162,24 @@ def read_date(item: Item, text: str) -> Value | Fault:
     """A day, as 2024-05-01 or as 1/5/2024."""
     if text in item.accepted:
         return text
+    found = day(text)
+    return Fault(found, item.code, {"found": shown(text)}) if isinstance(found, str) else in_range(item, found)
+
+
+def day(text: str) -> date | str:
+    """The day that a text names, or the code of what is wrong with it.
+
+    >>> day("1/5/2024"), day("2024-02-30"), day("May")
+    (datetime.date(2024, 5, 1), 'no_such_day', 'date_form')
+    """
     iso, local = ISO_DAY.fullmatch(text), LOCAL_DAY.fullmatch(text)
     parts = iso.groups() if iso else tuple(reversed(local.groups())) if local else None
     if parts is None:
-        return Fault("date_form", item.code, {"found": shown(text)})
+        return "date_form"
     try:
-        return in_range(item, date(int(parts[0]), int(parts[1]), int(parts[2])))
+        return date(int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError:
-        return Fault("no_such_day", item.code, {"found": shown(text)})
+        return "no_such_day"
 
 
 def in_range(item: Item, value: Decimal | date) -> Value | Fault:

@@ -124,8 +124,12 @@ def begin(questionnaire: Questionnaire, language: str, grain: Grain) -> Outcome:
     >>> begin(EXAMPLE, "en", "question")[0].step
     'used'
     """
-    spoken = language if language in questionnaire.languages else questionnaire.languages[0]
-    return advance(questionnaire, State(language=spoken), Resume(), grain)
+    return advance(questionnaire, start(questionnaire, language), Resume(), grain)
+
+
+def start(questionnaire: Questionnaire, language: str) -> State:
+    """A state before the first step, in that language or in the questionnaire's first one."""
+    return State(language=language if language in questionnaire.languages else questionnaire.languages[0])
 
 
 def advance(questionnaire: Questionnaire, state: State, reply: Reply, grain: Grain) -> Outcome:
