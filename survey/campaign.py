@@ -48,6 +48,7 @@ class CampaignPlan:
     results: Literal["public", "withheld"]
     batch_minimum_new: int
     batch_every: Literal["hour", "day", "week"]
+    minimum_fill_s: int  # a form sent sooner after it was opened is kept but set apart
 
 
 class QuestionnaireName(Row):
@@ -77,6 +78,12 @@ class BatchRow(Row):
 
     minimum_new: Annotated[int, Field(ge=1, le=10_000)] = 20
     every: Literal["hour", "day", "week"] = "day"
+
+
+class FillRow(Row):
+    """How long a person needs at least: what is sent sooner is kept and set apart until somebody has looked at it."""
+
+    minimum_s: Annotated[int, Field(ge=0, le=600)] = 3
 
 
 def units_kind(found: object) -> str:
@@ -110,6 +117,7 @@ class CampaignRow(Row):
     disclosure: DisclosureRow = DisclosureRow()
     results: Literal["public", "withheld"] | None = None
     batch: BatchRow = BatchRow()
+    fill: FillRow = FillRow()
 
 
 def may_move(state: str, onward: str) -> bool:
@@ -192,4 +200,5 @@ def plan_of(row: CampaignRow) -> CampaignPlan:
         results=row.results or ("public" if row.basis == "open" else "withheld"),
         batch_minimum_new=row.batch.minimum_new,
         batch_every=row.batch.every,
+        minimum_fill_s=row.fill.minimum_s,
     )

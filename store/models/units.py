@@ -15,8 +15,8 @@ class UnitRow(Base):
 
     __tablename__ = "unit"
     __table_args__ = (
-        CheckConstraint("level IN ('province', 'department', 'district', 'commune', 'other')", name="level"),
-        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name="validity"),
+        CheckConstraint("level IN ('province', 'department', 'district', 'commune')", name="level"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -26,7 +26,7 @@ class UnitRow(Base):
     level: Mapped[str]
     block: Mapped[str]
     parent: Mapped[str | None]
-    valid_from: Mapped[date | None]
+    valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     legal_basis: Mapped[str]
 

@@ -65,3 +65,8 @@ def successors(session: Session, unit_id: int, day: date) -> Sequence[UnitRow]:
         .where(UnitLinkRow.predecessor_id == unit_id, UnitLinkRow.on <= day)
         .order_by(following.name)
     ).all()
+
+
+def questionnaire(session: Session, campaign: CampaignRow) -> QuestionnaireRow:
+    """The questionnaire version that the campaign asks."""
+    return session.get_one(QuestionnaireRow, campaign.questionnaire_id)

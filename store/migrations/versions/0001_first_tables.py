@@ -39,15 +39,11 @@ def upgrade() -> None:
         sa.Column("level", sa.String(), nullable=False),
         sa.Column("block", sa.String(), nullable=False),
         sa.Column("parent", sa.String(), nullable=True),
-        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("legal_basis", sa.String(), nullable=False),
-        sa.CheckConstraint(
-            "level IN ('province', 'department', 'district', 'commune', 'other')", name=op.f("ck_unit_level")
-        ),
-        sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_to >= valid_from", name=op.f("ck_unit_validity")
-        ),
+        sa.CheckConstraint("level IN ('province', 'department', 'district', 'commune')", name=op.f("ck_unit_level")),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_unit_validity")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
     )

@@ -1,0 +1,123 @@
+"""`hailong campaign …`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.terminal import answer, language, opened, refuse, say, table
+from store.models.campaigns import CampaignRow
+from store.queries import campaigns
+from survey.faults import Fault
+from workflows.campaigns import create_from_file, move
+
+ACTOR = "terminal"
+
+
+@click.group()
+def campaign() -> None:
+    """Create, show, open and close campaigns."""
+
+
+@campaign.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def create(file: Path, dry_run: bool, as_json: bool) -> None:
+    """Create a campaign as a draft from FILE (campaign.yaml), with the questionnaire that it names."""
+    with opened() as (database, _), database.writing() as session:
+        made = create_from_file(session, file, ACTOR)
+        if not isinstance(made, CampaignRow):
+            session.rollback()
+            refuse(made)
+        found = described(made) | {"units": len(campaigns.campaign_units(session, made.id))}
+        if dry_run:
+            session.rollback()
+    if as_json:
+        answer(found)
+    elif dry_run:
+        say("Campaign {code} could be created with {units} units; nothing was kept.", **found)
+    else:
+        say("Campaign {code} was created as a draft with {units} units.", **found)
+
+
+@campaign.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_all(as_json: bool) -> None:
+    """Every campaign with its state and days."""
+    with opened() as (database, _), database.reading() as session:
+        found = [described(row) for row in campaigns.campaigns(session)]
+    if as_json:
+        answer(found)
+    else:
+        table(("code", "state", "opens", "closes", "title"), ([row[key] for key in COLUMNS] for row in found))
+
+
+COLUMNS = ("code", "state", "opens", "closes", "name")
+
+
+@campaign.command()
+@click.argument("code")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def show(code: str, as_json: bool) -> None:
+    """One campaign: what it asks, where, when, and how it is counted."""
+    with opened() as (database, _), database.reading() as session:
+        row = campaigns.campaign(session, code)
+        if row is None:
+            refuse([Fault("unknown_campaign", code, {"found": code})])
+        version = campaigns.questionnaire(session, row)
+        found = described(row) | {
+            "questionnaire": f"{version.code} v{version.version}",
+            "languages": row.languages,
+            "units": len(campaigns.campaign_units(session, row.id)),
+            "counters": len(campaigns.counters(session, row.id)),
+            "method": f"{row.method} {row.grouping}",
+            "results": row.results,
+        }
+    if as_json:
+        answer(found)
+    else:
+        table(("name", "value"), found.items())
+
+
+@campaign.command("open")
+@click.argument("code")
+def open_campaign(code: str) -> None:
+    """Open CODE: from now on, within its days, its counters take answers."""
+    moved(code, "open")
+
+
+@campaign.command()
+@click.argument("code")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def close(code: str, yes: bool) -> None:
+    """Close CODE: its counters take no more answers. It can be opened again until it is locked."""
+    if not yes:
+        click.confirm(f"{code}?", abort=True, err=True)
+    moved(code, "closed")
+
+
+def moved(code: str, onward: str) -> None:
+    """Move the campaign and say so."""
+    with opened() as (database, _), database.writing() as session:
+        row = move(session, code, onward, ACTOR)
+        if isinstance(row, Fault):
+            refuse([row])
+    say("Campaign {code} is {state}.", code=code, state=onward)
+
+
+def described(row: CampaignRow) -> dict[str, Any]:
+    """A campaign as plain data."""
+    return {
+        "code": row.code,
+        "title": row.title,
+        "name": row.title.get(language()) or next(iter(row.title.values())),
+        "year": row.year,
+        "kind": row.kind,
+        "basis": row.basis,
+        "state": row.state,
+        "opens": row.opens.isoformat(),
+        "closes": row.closes.isoformat(),
+    }

@@ -1,0 +1,41 @@
+"""`hailong init` and `hailong demo`."""
+
+from __future__ import annotations
+
+import click
+
+from cli.terminal import answer, opened, progress, refuse, say
+from store.database import upgrade
+from workflows import demo as demonstration
+from workflows import prepare
+
+
+@click.command()
+def init() -> None:
+    """Create the database or bring it to the newest version; run it as often as you like."""
+    with opened(migrated=False) as (database, settings):
+        before, after = upgrade(database)
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with database.writing() as session:
+            faults = prepare.keep_instruments(session)
+        if faults:
+            refuse(faults)
+    if before == after:
+        say("The database is at version {after} already.", after=after)
+    else:
+        say("The database is at version {after} now (before: {before}).", after=after, before=before or "–")
+
+
+@click.command()
+@click.option("--answers", default=demonstration.ANSWERS, show_default=True, help="How many answers to simulate.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def demo(answers: int, as_json: bool) -> None:
+    """Load units, questionnaires and an open campaign `demo` with simulated answers; loads nothing twice."""
+    with opened() as (database, settings), progress("Simulated answers", answers) as advance:
+        loaded = demonstration.load(database, settings.zone, answers=answers, advance=advance)
+    if as_json:
+        answer(loaded.as_dict())
+        return
+    say("Campaign demo: {counters} counters in {units} units, {answers} answers.", **loaded.as_dict())
+    say("Try a counter: {address}", address=f"{settings.public_url}/c/{loaded.first_counter}")
+    say("See the results: {address}", address=f"{settings.public_url}/results/demo")

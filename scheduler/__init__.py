@@ -1,0 +1,1 @@
+"""The clock's door: what happens by itself, and when."""

@@ -1,0 +1,86 @@
+"""Instruments into the database: questionnaires are kept as frozen versions, the same file again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.models.campaigns import QuestionnaireRow
+from survey.faults import Fault
+from survey.questionnaire import Questionnaire
+from survey.reading import fingerprint, read_questionnaire
+from workflows.places import questionnaire_of
+
+LARGEST_FILE = 2 * 2**20
+
+
+def shipped(folder: str, ending: str) -> Iterator[Traversable]:
+    """The shipped instrument files of a folder, by name."""
+    found = files("instruments") / folder
+    yield from sorted((path for path in found.iterdir() if path.name.endswith(ending)), key=lambda path: path.name)
+
+
+def keep_instruments(session: Session) -> list[Fault]:
+    """Keep every shipped questionnaire version; gives what cannot be kept, in which case nothing should be."""
+    faults: list[Fault] = []
+    for path in shipped("questionnaires", ".yaml"):
+        kept = keep_questionnaire(session, path.read_text(encoding="utf-8"))
+        if not isinstance(kept, QuestionnaireRow):
+            faults += [Fault(fault.code, f"{path.name}: {fault.where}", fault.facts) for fault in kept]
+    return faults
+
+
+def lacking_instruments(session: Session) -> list[str]:
+    """Names of shipped questionnaire files that cannot be read or are not kept."""
+    kept = {row.sha256 for row in kept_questionnaires(session)}
+    texts = [(path.name, path.read_text(encoding="utf-8")) for path in shipped("questionnaires", ".yaml")]
+    return [name for name, text in texts if isinstance(read_questionnaire(text), tuple) or fingerprint(text) not in kept]
+
+
+def keep_questionnaire(session: Session, text: str) -> QuestionnaireRow | Sequence[Fault]:
+    """The kept version that this definition says; refused where that version is kept with other content."""
+    read = read_questionnaire(text)
+    if isinstance(read, tuple):
+        return read
+    sha256 = fingerprint(text)
+    kept = version_of(session, read.code, read.version)
+    if kept is None:
+        kept = QuestionnaireRow(code=read.code, version=read.version, sha256=sha256, definition=text)
+        session.add(kept)
+        session.flush()
+    if kept.sha256 != sha256:
+        facts = {"code": read.code, "version": str(read.version), "next": str(read.version + 1)}
+        return [Fault("questionnaire_frozen", "version", facts)]
+    return kept
+
+
+def version_of(session: Session, code: str, version: int) -> QuestionnaireRow | None:
+    """The kept version of a questionnaire."""
+    return session.scalar(select(QuestionnaireRow).filter_by(code=code, version=version))
+
+
+def kept_questionnaires(session: Session) -> Sequence[QuestionnaireRow]:
+    """Every kept version, by code and version."""
+    return session.scalars(select(QuestionnaireRow).order_by(QuestionnaireRow.code, QuestionnaireRow.version)).all()
+
+
+def newest(session: Session, code: str) -> Questionnaire | None:
+    """The newest kept version of a questionnaire."""
+    statement = select(QuestionnaireRow).filter_by(code=code).order_by(QuestionnaireRow.version.desc()).limit(1)
+    row = session.scalar(statement)
+    return None if row is None else questionnaire_of(row)
+
+
+def text_of(path: Path) -> str | Fault:
+    """The text of a definition file; a fault where it is no text of a sensible size."""
+    if path.stat().st_size > LARGEST_FILE:
+        return Fault("file_too_large", path.name, {"found": f"{path.stat().st_size:,} B", "limit": f"{LARGEST_FILE:,} B"})
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Fault("not_utf8", path.name, {"position": str(error.start)})
