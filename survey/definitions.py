@@ -59,7 +59,7 @@ def load(text: str) -> Mapping[str, object] | tuple[Fault, ...]:
     (Fault(code='duplicate_key', where='line 2', facts={'key': 'code'}),)
     """
     if len(text) > MAX_CHARACTERS:
-        return (Fault("file_too_large", "", {"found": str(len(text)), "limit": str(MAX_CHARACTERS)}),)
+        return (Fault("definition_too_large", "", {"found": str(len(text)), "limit": str(MAX_CHARACTERS)}),)
     try:
         return bombs(text) or loaded(text)
     except yaml.MarkedYAMLError as error:
@@ -128,7 +128,7 @@ SHAPE_FAULTS = {
     "literal_error": "not_one_of",
     "greater_than_equal": "number_too_small",
     "less_than_equal": "number_too_large",
-    "string_too_long": "words_too_long",
+    "string_too_long": "text_too_long",
 }
 BRANCHES = {"named", "listed", "words", "flag", "date", "number", "all", "some"}  # tags of unions: no place in the file
 

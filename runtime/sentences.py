@@ -1,0 +1,128 @@
+"""What is wrong and what would be right: one English sentence a fault code, also the msgid of its translations."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    "unknown_option": "“{found}” is not one of the choices ({options}); choose one of these.",
+    "too_many_values": "There are {count} answers where one is asked for; keep one.",
+    "exclusive_with_others": "The choice “{option}” stands alone; keep either it or the others.",
+    "too_many_choices": "{count} choices are marked and at most {limit} may be; take some away.",
+    "number_form": "“{found}” is not a number; write digits only, for example 12 or 3,5.",
+    "too_many_decimals": "“{found}” has more than {limit} digits after the decimal mark; round it.",
+    "out_of_range": "{found} is outside what is possible here; give a value from {minimum} to {maximum}.",
+    "below_minimum": "{found} is below what is possible here; the lowest is {minimum}.",
+    "above_maximum": "{found} is above what is possible here; the highest is {maximum}.",
+    "date_form": "“{found}” is not a day; write day, month and year, for example 1/5/2024.",
+    "no_such_day": "The day {found} is not in the calendar; check day and month.",
+    "words_too_long": "The text has {count} characters and at most {limit} fit; shorten it.",
+    "bad_character": "The text holds a character that cannot be kept; type it anew instead of pasting it.",
+    "too_many_marks": "A letter bears more than {limit} accents; remove the extra ones.",
+    "definition_too_large": (
+        "The file has {found} characters and at most {limit} are read; check that it is the right file."
+    ),
+    "yaml_unreadable": "The file is not sound YAML ({problem}); check indentation, quotes and colons at this place.",
+    "yaml_alias": "The alias “*{name}” is not allowed; write its content out here.",
+    "yaml_too_deep": "Lists and mappings are nested more than {limit} deep; check the indentation.",
+    "key_not_text": "The key “{found}” is not text; put it in quotes.",
+    "duplicate_key": "The key “{key}” stands here twice; keep one of the two.",
+    "not_a_definition": "The file holds {found} instead of keys with values; begin it with “code: …”.",
+    "unknown_key": "“{key}” is not a key that is known here; correct its spelling or remove it.",
+    "missing_key": "The key “{key}” is missing; add it.",
+    "not_text": "{found} stands where text should; write text.",
+    "not_quoted": "{found} is read as a number, a day or true/false; put it in quotes so that it stays text.",
+    "not_words": "{found} stands where words should; give them by language, for example “vi: …” and “en: …”.",
+    "not_a_mapping": "{found} stands where keys with values should; indent “key: value” lines below it.",
+    "not_a_list": "{found} stands where a list should; begin each entry with “- ”.",
+    "empty_list": "The list is empty; add at least one entry.",
+    "not_a_whole_number": "{found} is not a whole number; write digits only, without quotes.",
+    "not_a_number": "{found} is not a number; write digits, without quotes.",
+    "not_true_or_false": "{found} is neither true nor false; write true or false.",
+    "not_a_date": "{found} is not a day; write it as 2024-05-01, without quotes.",
+    "code_form": (
+        "“{found}” cannot be a code; begin with a letter and use unaccented letters, digits and the mark that "
+        "other codes of this kind use."
+    ),
+    "not_one_of": "{found} is not allowed here; write one of: {limit}.",
+    "number_too_small": "{found} is too small; give at least {limit}.",
+    "number_too_large": "{found} is too large; give at most {limit}.",
+    "text_too_long": "The text of “{key}” is longer than {limit} characters; shorten it.",
+    "wrong_value": "{found} cannot stand here; compare with a questionnaire that works.",
+    "missing_language": "The words in “{language}” are missing or empty; give them in each of: {languages}.",
+    "unknown_language": (
+        "The language “{language}” is not among those of this file ({languages}); add it to “languages” or "
+        "remove the words."
+    ),
+    "duplicate_code": "The code “{code}” is used more than once; give each its own code.",
+    "reserved_code": "The option code “{code}” is reserved; remove the option and write “na: true” on the question.",
+    "option_count": "The list has {count} options; give from 2 to {limit}.",
+    "key_not_for_type": (
+        "“{key}” does not go with a question of type {type}, only with: {types}; remove it or change the type."
+    ),
+    "unknown_scale": "There is no scale “{found}”; name one of these: {scales}, or list the options here.",
+    "mark_not_for_type": "“{mark}” goes only with questions of type {types}; remove the mark or change the type.",
+    "scale_without_scores": "Some options of the scale question “{code}” have no score; give each option one.",
+    "yes_no_codes": (
+        "A yes_no question has the options “yes” and “no”, not {found}; write just these two codes, in quotes."
+    ),
+    "max_choices_too_large": "max_choices is {found} but there are only {count} options; lower it or remove it.",
+    "bound_kind": (
+        "The bound does not fit a question of type {type}; give a number for numbers and a day such as "
+        "2024-05-01 for days."
+    ),
+    "bounds_reversed": "The minimum {minimum} is above the maximum {maximum}; swap them.",
+    "unknown_factor": "There is no factor “{found}”; name one of these: {factors}, or add it to “factors”.",
+    "empty_factor": "No question belongs to the factor “{factor}”; name it on a question or remove it.",
+    "factor_without_block": (
+        "The factor “{factor}” has no block although there are blocks; name one of these: {blocks}."
+    ),
+    "unknown_block": "There is no block “{found}”; name one of these: {blocks}, or add it to “blocks”.",
+    "empty_block": "No factor belongs to the block “{block}”; name it on a factor or remove it.",
+    "factor_without_scores": (
+        "“{code}” counts towards a factor but some of its options have no score; give each option one."
+    ),
+    "factor_without_satisfied": (
+        "“{code}” counts towards a factor but no option is marked as satisfied; write “satisfied: true” on "
+        "those that are."
+    ),
+    "unknown_item": "There is no question with the code “{found}”; correct the code.",
+    "general_not_counted": (
+        "The general question “{found}” is of type {type} and cannot be counted; name a scale, yes_no or "
+        "matrix question."
+    ),
+    "built_in_words": "There are no built-in words in {language}; write them under “{key}”.",
+    "condition_form": (
+        "A condition is “question” with one of equals, in, at_least, answered, or else one of all, any, not; "
+        "here stands: {found}."
+    ),
+    "condition_looks_ahead": (
+        "The condition looks at “{found}”, which is not asked earlier; move that question up or change the condition."
+    ),
+    "condition_not_for_type": "“{test}” cannot be used on “{item}”, a question of type {type}; use another test.",
+    "short_looks_outside": (
+        "This question of the short form depends on “{found}”, which is not in it; mark that one “short: true” too."
+    ),
+    "questionnaire_name": (
+        "The questionnaire is not named clearly; give either “file”, or “code” together with “version”."
+    ),
+    "file_beside": "“{found}” is not a plain file name; put the file beside the campaign file and give its name only.",
+    "closes_before_it_opens": "The campaign closes on {closes}, before it opens on {opens}; correct one of the days.",
+    "disclosure_order": "“small” ({small}) is below “minimum” ({minimum}); make it at least as large.",
+    "cell_empty": "The cell of column {column} is empty; fill it in.",
+    "unit_without_name": "The unit “{code}” lacks a code or a name; give both.",
+    "unit_ends_before_it_begins": (
+        "The unit “{code}” ends on {to}, before it begins on {from}; correct one of the days."
+    ),
+    "unknown_level": "“{found}” is not a level; write one of: {levels}.",
+    "province_with_parent": "The province “{code}” has a parent “{parent}”; leave the parent empty.",
+    "unknown_parent": (
+        "The parent “{parent}” of the unit “{code}” does not exist on {day}; correct the code or the days."
+    ),
+    "parent_level": "The parent “{parent}” of the unit “{code}” is of level {level}; name one of level {levels}.",
+    "unit_twice": "Another unit bears the code “{code}” on {day} too; correct the code or end the earlier one first.",
+    "link_predecessor": "No unit “{predecessor}” existed before {on}; correct the code or the day.",
+    "link_successor": "No unit “{successor}” exists on {on}; correct the code or the day.",
+    "link_twice": "The link from “{predecessor}” to “{successor}” stands here twice; keep one.",
+    "link_shares": "The shares of “{predecessor}” on {on} add up to {sum}, not 1; correct them.",
+    "share_range": "The share {share} is not above 0 and at most 1; correct it.",
+    "share_form": "“{found}” is not a share; write for example 1, 0.25 or 1/3.",
+}
