@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from survey.unit_rows import read_link, read_unit
+from survey.units import Unit, UnitLink, check_units
+
 UNITS = Path(__file__).parents[2] / "instruments" / "units"
 FILES = ("thai-nguyen-2024.csv", "bac-kan-2024.csv", "thai-nguyen-2025.csv")
 HEADER = ["code", "name", "short_name", "level", "block", "parent", "valid_from", "valid_to", "legal_basis"]
@@ -50,6 +53,14 @@ def root(row: Row) -> Row:
 @pytest.mark.parametrize("name", FILES)
 def test_a_unit_file_has_the_contracted_columns(name: str) -> None:
     assert list(rows(name)[0]) == HEADER
+
+
+def test_units_and_links_are_read_and_checked_without_faults() -> None:
+    units = [read_unit(row, f"row {n}") for n, row in enumerate(ALL, start=2)]
+    links = [read_link(row, f"row {n}") for n, row in enumerate(LINKS, start=2)]
+    assert [row for row in (*units, *links) if isinstance(row, tuple)] == []
+    known = [unit for unit in units if isinstance(unit, Unit)], [link for link in links if isinstance(link, UnitLink)]
+    assert check_units(*known) == ()
 
 
 def test_no_code_is_used_twice() -> None:
