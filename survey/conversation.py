@@ -10,7 +10,7 @@ from survey.answers import has_other, read, read_other
 from survey.conditions import Answers, Value
 from survey.faults import Fault
 from survey.journey import Grain, Page, kept, off_way, on_way, plan, settled_off
-from survey.questionnaire import OTHER, Item, Question, Questionnaire
+from survey.questionnaire import OTHER, Question, Questionnaire
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def answered(questionnaire: Questionnaire, state: State, reply: Reply, grain: Gr
     answers = {**state.answers, **values}
     for code in blank:
         answers.pop(code, None)
-    going = replace(state, answers=answers, passed=state.passed | codes_of(page))
+    going = replace(state, answers=answers, passed=state.passed | page.codes)
     onward, more = go_on(questionnaire, going, grain)
     return onward, (*events, *more)
 
@@ -169,13 +169,12 @@ def read_page(page: Page, raw: Mapping[str, Sequence[str]]) -> tuple[list[Event]
     events: list[Event] = []
     values: dict[str, Value] = {}
     blank: list[str] = []
-    for question in page.questions:
-        for item in question.items:
-            found = read(item, raw.get(item.code, ()))
-            take(item.code, found, events, values, blank)
-            if item.offers_other and not isinstance(found, Fault):
-                words = read_other(item, raw.get(item.code + OTHER, ())) if has_other(item, found) else None
-                take(item.code + OTHER, words, events, values, blank)
+    for item in page.items:
+        found = read(item, raw.get(item.code, ()))
+        take(item.code, found, events, values, blank)
+        if item.offers_other and not isinstance(found, Fault):
+            words = read_other(item, raw.get(item.code + OTHER, ())) if has_other(item, found) else None
+            take(item.code + OTHER, words, events, values, blank)
     return events, values, blank
 
 
@@ -237,14 +236,9 @@ def open_page(questionnaire: Questionnaire, state: State, step: str, grain: Grai
     return page if grain == "page" and has_passed(state, page) else None
 
 
-def codes_of(page: Page) -> frozenset[str]:
-    """The codes that stand for a page among those passed: its items, and its notes."""
-    return frozenset(code for q in page.questions for code in ([i.code for i in q.items] or [q.code]))
-
-
 def has_passed(state: State, page: Page) -> bool:
     """Whether the person has gone past everything that the page shows now."""
-    return codes_of(page) <= state.passed
+    return page.codes <= state.passed
 
 
 def go_on(questionnaire: Questionnaire, state: State, grain: Grain) -> Outcome:
@@ -254,16 +248,11 @@ def go_on(questionnaire: Questionnaire, state: State, grain: Grain) -> Outcome:
         if not has_passed(state, page):
             return opened(questionnaire, state, page, grain)
     answers = kept(questionnaire, state.answers)
-    missing = [(page, item) for page in way for item in items_of(page) if item.required and item.code not in answers]
+    missing = [(page, item) for page in way for item in page.items if item.required and item.code not in answers]
     if not missing:
         return replace(state, step=""), (Finished(answers),)
     onward, events = opened(questionnaire, state, missing[0][0], grain)
     return onward, (Missing(tuple(item.code for _, item in missing)), *events)
-
-
-def items_of(page: Page) -> list[Item]:
-    """The items that a page asks for."""
-    return [item for question in page.questions for item in question.items]
 
 
 def opened(questionnaire: Questionnaire, state: State, page: Page, grain: Grain) -> Outcome:

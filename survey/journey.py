@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
 from survey.conditions import Answers, Value, holds, items_of, judge
-from survey.questionnaire import OTHER, Question, Questionnaire, Section
+from survey.questionnaire import OTHER, Item, Question, Questionnaire, Section
 
 Grain = Literal["question", "page"]
 PAGE_ITEMS = 8
@@ -21,6 +21,15 @@ class Page:
     step: str
     section: Section
     questions: tuple[Question, ...]
+    items: tuple[Item, ...] = field(init=False, repr=False, compare=False)  # what it asks for
+    codes: frozenset[str] = field(init=False, repr=False, compare=False)  # its items, and its notes by their own code
+
+    def __post_init__(self) -> None:
+        """Work out once what every reply needs."""
+        items = tuple(item for question in self.questions for item in question.items)
+        notes = {question.code for question in self.questions if not question.items}
+        object.__setattr__(self, "items", items)
+        object.__setattr__(self, "codes", frozenset(item.code for item in items) | notes)
 
 
 def off_way(questionnaire: Questionnaire, answers: Answers) -> tuple[frozenset[str], Answers]:
