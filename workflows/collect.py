@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,11 +14,12 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from store.models.collection import NONE, ConversationRow, ResponseRow
-from survey.answers import Value
-from survey.conversation import Event, Finished, Reply, State, advance, start, state_from_json, state_to_json
+from survey.conditions import Value
+from survey.conversation import Answered, Back, Event, Finished, Reply, Stale, State, advance, begin, read_page
 from survey.document import encode
-from survey.journey import pages
+from survey.journey import Grain, plan
 from survey.receipt import conversation_key, receipt, response_key
+from survey.state import state_from_json, state_to_json
 from workflows.places import Place
 
 CONVERSATION_LIFE = timedelta(hours=24)
@@ -54,24 +55,32 @@ class Going:
     events: tuple[Event, ...]
 
 
-def answer(connection: Connection, where: Place, form: Form, reply: Reply, grain: str) -> Sent | Going:
+def answer(connection: Connection, where: Place, form: Form, reply: Reply, grain: Grain) -> Sent | Going:
     """Take a reply in one transaction: keep the answers so far, or the whole response once the way is at its end."""
-    state = None if alone(where) else conversation(connection, form.key)
-    if state is None and not alone(where) and (sent := already(connection, form)):
+    before = None if alone(where) else conversation(connection, form.key)
+    if before is None and not alone(where) and (sent := already(connection, form)):
         return sent
-    fresh = start(where.questionnaire, form.language)
-    now_at, events = advance(where.questionnaire, state or fresh, reply, grain)
-    last = events[-1] if events else None
+    state = replace(before, language=form.language) if before else begin(where.questionnaire, form.language, grain)[0]
+    onward, events = advance(where.questionnaire, state, reply, grain)
+    last = events[-1]
     if isinstance(last, Finished):
         return keep(connection, where, form, last.answers)
-    if now_at != state:
-        hold(connection, where, form, now_at)
-    return Going(now_at, events)
+    if before is None and isinstance(events[0], Stale) and isinstance(reply, Answered | Back):
+        onward = replace(onward, answers=fit(where, reply, grain))
+    if onward != before:
+        hold(connection, where, form, onward)
+    return Going(onward, events)
 
 
 def alone(where: Place) -> bool:
     """True for a form of one page: nothing is kept before it is sent."""
-    return len(pages(where.questionnaire, {})) == 1 and not where.questionnaire.conditional
+    return len(plan(where.questionnaire, "page")) == 1
+
+
+def fit(where: Place, reply: Answered | Back, grain: Grain) -> dict[str, Value]:
+    """What a page held whose conversation is gone: kept, so that nobody types it twice."""
+    page = next((page for page in plan(where.questionnaire, grain) if page.step == reply.step), None)
+    return read_page(page, reply.raw)[1] if page is not None else {}
 
 
 def conversation(connection: Connection, key: str) -> State | None:

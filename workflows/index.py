@@ -1,0 +1,170 @@
+"""The index of a campaign as one document, and the batches in which the public sees it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scoring.design import Stratum
+from scoring.figures import as_dict, figures
+from scoring.parameters import Disclosure, Methods, read_methods
+from scoring.tallies import Cell, Tally
+from store.models.campaigns import CampaignRow, CounterRow, StratumRow
+from store.models.results import BatchRow, TallyRow
+from store.queries import campaigns
+from store.queries.responses import STATES, STREAMS
+from workflows.places import BrokenInstrumentError
+from workflows.tally import frame_of, kept_cells
+
+VALID = STATES.index("valid")
+PERIODS: Mapping[str, str] = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "week": "%G-%V"}
+Document = dict[str, Any]
+
+
+class UnknownCampaignError(Exception):
+    """No campaign bears that code."""
+
+    code = "unknown_campaign"
+
+
+@cache
+def methods() -> Methods:
+    """The shipped methods, read once a process."""
+    read = read_methods((files("instruments") / "methods.yaml").read_text(encoding="utf-8"))
+    if isinstance(read, tuple):
+        raise BrokenInstrumentError(f"methods.yaml: {read[0]}")
+    return read
+
+
+def document(
+    session: Session,
+    code: str,
+    now: datetime,
+    *,
+    method: str | None = None,
+    grouping: str | None = None,
+    shown: bool = False,
+) -> Document:
+    """The index document of a campaign from its tallies: as they are, or (`shown`) as the public page shows them."""
+    row = campaigns.campaign(session, code)
+    if row is None:
+        raise UnknownCampaignError(code)
+    version = campaigns.questionnaire(session, row)
+    cells = named_cells(session, row, shown=shown)
+    chosen = methods().method(method or row.method), methods().grouping(grouping or row.grouping)
+    found = figures(
+        frame_of(session, version.id),
+        {cell: counted for cell, counted in cells.items() if cell.flagged == VALID},
+        units={unit.code: unit.block for unit in campaigns.campaign_units(session, row.id)},
+        counters={} if shown else {counter.code: unit.code for counter, unit in campaigns.counters(session, row.id)},
+        strata=strata(session, row.id),
+        method=chosen[0],
+        grouping=chosen[1],
+        disclosure=Disclosure(row.disclosure_minimum, row.disclosure_small),
+        interval=methods().interval,
+    )
+    return {
+        "campaign": row.code,
+        "title": row.title,
+        "basis": row.basis,
+        "questionnaire": {"code": version.code, "version": version.version, "sha256": version.sha256},
+        "method": {
+            "id": chosen[0].id,
+            "grouping": chosen[1].id,
+            "overall": methods().overall,
+            "aggregation": methods().aggregation,
+            "rounding": methods().rounding,
+            "version": methods().version,
+        },
+        "computed_at": now.astimezone(UTC).isoformat(timespec="seconds"),
+        "answers": answers(session, row, cells),
+        "figures": [as_dict(figure) for figure in found if not (shown and figure.scope == "counter")],
+    }
+
+
+def named_cells(session: Session, row: CampaignRow, *, shown: bool) -> dict[Cell, Tally]:
+    """The kept tallies of the campaign's questionnaire under the codes of their places."""
+    unit = {each.unit_id: each.code for each in campaigns.campaign_units(session, row.id)}
+    counter = dict(session.execute(select(CounterRow.id, CounterRow.code).where(CounterRow.campaign_id == row.id)).tuples())
+    stratum = dict(session.execute(select(StratumRow.id, StratumRow.code).where(StratumRow.campaign_id == row.id)).tuples())
+    return {
+        Cell(
+            STREAMS[key.stream],
+            unit[key.unit_id],
+            counter.get(key.counter_id, ""),
+            stratum.get(key.stratum_id, ""),
+            key.flagged,
+        ): counted
+        for key, counted in kept_cells(session, row.id, shown=shown).items()
+        if key.questionnaire_id == row.questionnaire_id
+    }
+
+
+def strata(session: Session, campaign_id: int) -> list[Stratum]:
+    """The campaign's strata with the codes of their units."""
+    unit = {each.unit_id: each.code for each in campaigns.campaign_units(session, campaign_id)}
+    rows = session.scalars(select(StratumRow).where(StratumRow.campaign_id == campaign_id).order_by(StratumRow.code))
+    return [Stratum(row.code, unit[row.unit_id], row.size, row.issued) for row in rows]
+
+
+def answers(session: Session, row: CampaignRow, cells: Mapping[Cell, Tally]) -> Document:
+    """How many answers there are of each stream, and how many of them count."""
+
+    def count(stream: str, *states: int) -> int:
+        return sum(each.n for cell, each in cells.items() if cell.stream == stream and (not states or cell.flagged in states))
+
+    issued = session.scalars(select(StratumRow.issued).where(StratumRow.campaign_id == row.id)).all()
+    return {
+        "sample": {"issued": sum(issued), "received": count("sample"), "valid": count("sample", VALID)},
+        "open": {
+            "received": count("open"),
+            "valid": count("open", VALID),
+            "quarantined": count("open", STATES.index("quarantined")),
+        },
+    }
+
+
+def show_batch(session: Session, code: str, now: datetime, zone: ZoneInfo, *, at_once: bool = False) -> BatchRow | None:
+    """Move the public page on, if enough new answers came in and its time has come; gives what is shown now.
+
+    A page that moved with every answer would give each one away. So a unit's counts move on by the campaign's minimum
+    at least, and all totals are made of the counts that are shown. `at_once` is for an officer's own act, an import,
+    and waits for no time.
+    """
+    row = session.scalar(select(CampaignRow).where(CampaignRow.code == code).with_for_update())
+    if row is None:
+        raise UnknownCampaignError(code)
+    last = latest_batch(session, row.id)
+    kept = session.scalars(select(TallyRow).where(TallyRow.campaign_id == row.id)).all()
+    fresh = sum(each.n - each.shown_n for each in kept if each.flagged == VALID)
+    stamp = PERIODS[row.batch_every]
+    due = last is None or now.astimezone(zone).strftime(stamp) != last.computed_at.astimezone(zone).strftime(stamp)
+    if fresh < row.batch_minimum or not (due or at_once):
+        return None
+    by_unit: dict[int, list[TallyRow]] = {}
+    for each in kept:
+        by_unit.setdefault(each.unit_id, []).append(each)
+    for cells in by_unit.values():
+        if sum(each.n - each.shown_n for each in cells if each.flagged == VALID) >= row.disclosure_minimum:
+            for each in cells:
+                each.shown_n, each.shown = each.n, each.live
+    session.flush()
+    found = document(session, code, now, shown=True)
+    batch = BatchRow(campaign_id=row.id, computed_at=now, document=json.dumps(found, ensure_ascii=False, allow_nan=False))
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def latest_batch(session: Session, campaign_id: int) -> BatchRow | None:
+    """What the public sees now."""
+    newest = select(BatchRow).where(BatchRow.campaign_id == campaign_id).order_by(BatchRow.id.desc()).limit(1)
+    return session.scalar(newest)
