@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 
 from runtime.sentences import SENTENCES
 
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = ("vi", "en")
+TONGUES: Mapping[str, str] = {"vi": "Tiếng Việt", "en": "English"}  # each language's name for itself
 SOURCE_LANGUAGE = "en"
 
 
@@ -59,3 +62,8 @@ def number_words(value: Decimal | float, decimals: int, language: str) -> str:
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
     text = f"{exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP):,.{decimals}f}"
     return text.translate(str.maketrans(",.", ".,")) if language == "vi" else text
+
+
+def day_words(day: date, language: str) -> str:
+    """A day as people of that language write it: 05/09/2026 in Vietnamese, 5 September 2026 in English."""
+    return f"{day:%d/%m/%Y}" if language == "vi" else format_date(day, "d MMMM y", locale="en")

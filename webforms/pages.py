@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, render_template
 
-from runtime.words import LANGUAGES, number_words, translate
+from runtime.words import LANGUAGES, TONGUES, day_words, number_words, translate
 from survey.answers import Value
 from survey.questionnaire import Question
 from webforms.security import style
@@ -40,6 +40,8 @@ def prepare_templates(app: Flask) -> None:
     app.jinja_options = {"extensions": ["jinja2.ext.i18n"], "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["style"] = style
     app.jinja_env.globals["number_words"] = number_words
+    app.jinja_env.globals["day_words"] = day_words
+    app.jinja_env.globals["tongues"] = TONGUES
 
 
 def render(template: str, language: str, **words: Any) -> str:
