@@ -7,7 +7,19 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
-from cli import campaigns, counters, database, doctor, indices, posters, processes, questionnaires, responses, strata, units
+from cli import (
+    campaigns,
+    counters,
+    database,
+    doctor,
+    indices,
+    posters,
+    processes,
+    questionnaires,
+    responses,
+    strata,
+    units,
+)
 from cli.terminal import REFUSED, say
 from runtime.settings import SettingsError
 
@@ -49,7 +61,10 @@ def main() -> None:
             click.echo(f"{name}: {reason}", err=True)
         sys.exit(REFUSED)
     except OperationalError as error:
-        say("The database could not be used: {reason} Check DATABASE_URL and try again.", reason=str(error.orig).strip() + ".")
+        say(
+            "The database could not be used: {reason} Check DATABASE_URL and try again.",
+            reason=str(error.orig).strip() + ".",
+        )
         sys.exit(REFUSED)
 
 

@@ -53,7 +53,10 @@ def examine() -> list[Finding]:
     try:
         settings = read_settings()
     except SettingsError as error:
-        return [Finding(name, ok=False, found=reason, cure="Mend the environment and start again.") for name, reason in error.faults]
+        return [
+            Finding(name, ok=False, found=reason, cure="Mend the environment and start again.")
+            for name, reason in error.faults
+        ]
     findings = [Finding("settings", ok=True, found=settings.env), disk(settings)]
     database = open_database(settings.database_url, pool_size=1)
     try:
@@ -68,7 +71,9 @@ def examine() -> list[Finding]:
 
 def disk(settings: Settings) -> Finding:
     """Whether the data folder's disk has room."""
-    folder = next(path for path in (settings.data_dir.absolute(), *settings.data_dir.absolute().parents) if path.exists())
+    folder = next(
+        path for path in (settings.data_dir.absolute(), *settings.data_dir.absolute().parents) if path.exists()
+    )
     free = shutil.disk_usage(folder).free // 2**20
     well = free >= LEAST_DISK_MB
     return Finding("disk", well, f"{free} MB", "" if well else "Make room: a full disk refuses answers.")
@@ -80,7 +85,9 @@ def reachable(database: Database) -> Finding:
         with database.reading() as session:
             version = session.scalar(text(VERSIONS[database.engine.dialect.name]))
     except (SQLAlchemyError, OSError) as error:
-        return Finding("database", ok=False, found=type(error).__name__, cure="Check DATABASE_URL and that the server runs.")
+        return Finding(
+            "database", ok=False, found=type(error).__name__, cure="Check DATABASE_URL and that the server runs."
+        )
     return Finding("database", ok=True, found=f"{database.engine.dialect.name} {version}")
 
 
@@ -123,7 +130,9 @@ def writable(database: Database) -> Finding:
     with database.reading() as session:
         intact = session.scalar(text("PRAGMA quick_check"))
     size = Path(name).stat().st_size // 2**20
-    return Finding("storage", intact == "ok", f"{size} MB, {intact}", "" if intact == "ok" else "Restore the last backup.")
+    return Finding(
+        "storage", intact == "ok", f"{size} MB, {intact}", "" if intact == "ok" else "Restore the last backup."
+    )
 
 
 DATABASE_LOOKS: tuple[Callable[[Database], Finding], ...] = (reachable, migrated, instruments, clock, writable)

@@ -36,7 +36,11 @@ def index(campaign: str, method: str | None, grouping: str | None, recount: bool
                 counted = tally.recount(session, campaign)
             if counted.different:
                 refuse([Fault("tally_differs", str(tuple(key)), {}) for key in counted.different])
-            say("Counted {responses} responses in {cells} cells again: the same numbers.", responses=counted.responses, cells=counted.cells)
+            say(
+                "Counted {responses} responses in {cells} cells again: the same numbers.",
+                responses=counted.responses,
+                cells=counted.cells,
+            )
         with database.reading() as session:
             found = document(session, campaign, datetime.now(UTC), method=method, grouping=grouping)
     if as_json:
@@ -68,5 +72,3 @@ def show(found: dict[str, Any]) -> None:
 def percent(value: float | None) -> str:
     """A percentage with two decimals, or nothing."""
     return "" if value is None else printed(value, 2, language())
-
-

@@ -34,7 +34,11 @@ def run() -> None:
         say("Results of {code}: {address}", code=code, address=f"{public_url}/results/{code}")
     say("Stop with Ctrl-C.")
     manager = Manager()
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}", "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+        "PYTHONUNBUFFERED": "1",
+    }
     for name, command in parse_procfile(PROCFILE.read_text(encoding="utf-8")).processes.items():
         manager.add_process(name, command, env=environment)
     manager.loop()

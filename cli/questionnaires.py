@@ -122,5 +122,3 @@ def chosen(typed: str, choices: list[tuple[str, str]]) -> str:
 def described(fault: Fault) -> dict[str, str]:
     """A fault as data, with its sentence."""
     return {"where": fault.where, "code": fault.code, "message": fault_sentence(fault.code, fault.facts, language())}
-
-

@@ -54,11 +54,19 @@ def outgoing(cell: Cell) -> Cell:
 def write_sheet(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     """Write header and rows, one after another, as the name of the file says; gives the number of rows.
 
+    The file appears under its name when it is complete; where writing fails, one that was there before stays.
+
     Raises KeyError for a name that is neither .csv nor .xlsx, SheetFullError where a workbook cannot hold them.
     """
     write = WRITERS[path.suffix.lower()]
-    with path.open("wb") as file:
-        return write(file, header, rows)
+    unfinished = path.with_name(f".{path.stem}.unfinished{path.suffix}")
+    try:
+        with unfinished.open("wb") as file:
+            count = write(file, header, rows)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return count
 
 
 def write_csv(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
@@ -69,7 +77,7 @@ def write_csv(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Ce
         writer = csv.writer(text)
         writer.writerow([outgoing(name) for name in header])
         for row in rows:
-            writer.writerow([outgoing(cell) for cell in row])
+            writer.writerow([f"{cell:f}" if isinstance(cell, Decimal) else outgoing(cell) for cell in row])
             count += 1
     return count
 
@@ -83,7 +91,7 @@ def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[C
         sheet = workbook.add_worksheet()
         sheet.freeze_panes(1, 0)
         write_row(sheet, 0, header)
-        for count, row in enumerate(rows, 1):  # noqa: B007 - the count is the answer
+        for count, row in enumerate(rows, 1):
             if count >= MAX_ROWS:
                 raise SheetFullError(f"more than {MAX_ROWS - 1} rows")
             write_row(sheet, count, row)
@@ -93,7 +101,8 @@ def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[C
 def write_row(sheet: object, number: int, row: Sequence[Cell]) -> None:
     """One row of the workbook."""
     for place, cell in enumerate(row):
-        safe = outgoing(cell)
+        exact = not isinstance(cell, Decimal) or Decimal(repr(float(cell))) == cell
+        safe = outgoing(cell) if exact else f"{cell:f}"  # a workbook keeps 15 digits of a number
         if isinstance(safe, str):
             if len(safe) > MAX_CELL:
                 raise SheetFullError(f"a cell of {len(safe)} characters")

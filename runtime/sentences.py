@@ -125,4 +125,22 @@ SENTENCES: dict[str, str] = {
     "link_shares": "The shares of “{predecessor}” on {on} add up to {sum}, not 1; correct them.",
     "share_range": "The share {share} is not above 0 and at most 1; correct it.",
     "share_form": "“{found}” is not a share; write for example 1, 0.25 or 1/3.",
+    "database_not_prepared": "The database is empty or older than this program. Run `hailong init`.",
+    "questionnaire_frozen": (
+        "{code} v{version} is kept already with other content, and a kept version never changes. Give the new "
+        "wording version {next}."
+    ),
+    "unknown_questionnaire": "No questionnaire {found} is kept. See `hailong questionnaire list`.",
+    "file_missing": "The file {found} is not beside the campaign file. Put it there or correct its name.",
+    "file_too_large": "The file has {found}; at most {limit} are read.",
+    "not_utf8": "The file is not UTF-8 text (at byte {position}). Save it as UTF-8.",
+    "language_without_words": "The questionnaire has no words in “{found}”. Its languages: {known}.",
+    "campaign_exists": "A campaign {code} exists already. Choose another code.",
+    "no_units": "No unit is valid on {day}. Import units first: `hailong units import FILE`.",
+    "unit_not_valid": "No unit {found} is valid on {day}. See `hailong units list --on {day}`.",
+    "unknown_campaign": "There is no campaign {found}. See `hailong campaign list`.",
+    "move_not_allowed": "A campaign that is {state} cannot become {onward}.",
+    "tally_differs": (
+        "The kept tally of this cell is not what its responses count up to. Restore a backup or rebuild the tallies."
+    ),
 }

@@ -39,10 +39,17 @@ def main() -> None:
         sys.exit(1)
     set_up_logs(settings.log_format)
     database = open_database(settings.database_url, pool_size=2)
-    ticker = BlockingScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    ticker = BlockingScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
     for job in JOBS:
         ticker.add_job(
-            run, "interval", seconds=job.every_s, args=(job, database, settings), id=job.name, next_run_time=datetime.now(UTC)
+            run,
+            "interval",
+            seconds=job.every_s,
+            args=(job, database, settings),
+            id=job.name,
+            next_run_time=datetime.now(UTC),
         )
     signal.signal(signal.SIGTERM, lambda *_: ticker.shutdown(wait=True))
     try:

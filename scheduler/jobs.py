@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from store.database import Database
+from store.queries import collection
 from store.queries.campaigns import campaigns
-from workflows import collect, index, tally
+from workflows import index, tally
 
 Step = Callable[[Database, ZoneInfo], int]
 
@@ -40,7 +41,7 @@ def show_batches(database: Database, zone: ZoneInfo) -> int:
 
 def forget_conversations(database: Database, zone: ZoneInfo) -> int:
     """Delete unfinished forms whose time is up."""
-    return database.write(lambda connection: collect.forget_expired(connection, datetime.now(UTC)))
+    return database.write(lambda connection: collection.let_expired_go(connection, datetime.now(UTC)))
 
 
 def codes(database: Database) -> list[str]:

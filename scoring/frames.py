@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from survey.document import Cell, layout
 from survey.questionnaire import Factor, Item, Questionnaire
 
-NA_BYTE = 255
-CLOSED = ("scale", "single", "several", "yes_no", "matrix")
 RATED = ("scale", "yes_no", "matrix")  # types that may carry an index
-BITS = 7  # options a byte of a several item holds: all eight bits set is kept for "not applicable"
 
 
 class ScoringError(Exception):
@@ -110,13 +108,13 @@ def frame(questionnaire: Questionnaire) -> Frame:
     >>> [column.code for column in frame(EXAMPLE).columns][:2]
     ['used', 'wait']
     """
+    plan = layout(questionnaire)
     columns: list[Column] = []
-    offset = slot = 0
+    slot = 0
     for item in questionnaire.items:
-        if item.type in CLOSED:
-            column = column_of(item, offset, slot)
-            columns.append(column)
-            offset, slot = offset + column.width, slot + len(column.labels)
+        if plan.by_item[item.code].kind != "words":
+            columns.append(column_of(item, plan.by_item[item.code], slot))
+            slot += len(columns[-1].labels)
     general = {factor.general for factor in questionnaire.factors}
     rated = [item.code for item in questionnaire.items if item.type in RATED]
     belongs = {item.code for item in questionnaire.items if item.factor is not None} | general
@@ -126,17 +124,17 @@ def frame(questionnaire: Questionnaire) -> Frame:
     places = {columns[at].code: place for place, at in enumerate(indexed)}
     groups = tuple(group(factor, questionnaire, places) for factor in questionnaire.factors)
     blocks = tuple(block.code for block in questionnaire.blocks)
-    return Frame(tuple(columns), indexed, groups, blocks, offset, {column.code: column for column in columns})
+    return Frame(tuple(columns), indexed, groups, blocks, plan.width, {column.code: column for column in columns})
 
 
-def column_of(item: Item, offset: int, slot: int) -> Column:
+def column_of(item: Item, cell: Cell, slot: int) -> Column:
     """The column of a closed item."""
     return Column(
         code=item.code,
-        offset=offset,
-        width=-(-len(item.options) // BITS) if item.type == "several" else 1,
-        several=item.type == "several",
-        options=tuple(option.code for option in item.options),
+        offset=cell.offset,
+        width=cell.width,
+        several=cell.kind == "several",
+        options=cell.codes,
         scores=tuple(option.score for option in item.options),
         satisfied=tuple(option.satisfied for option in item.options),
         slot=slot,

@@ -93,6 +93,20 @@ class Methods:
         return found[code]
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What figures follow: method, grouping, thresholds, and whether everybody (`public`) or the office reads them.
+
+    The office also sees figures of 5 … 29 answers, marked `flag_small`; the public sees only their number.
+    """
+
+    method: Method
+    grouping: Grouping
+    disclosure: Disclosure
+    interval: Interval
+    public: bool = True
+
+
 class MethodRow(Row):
     """One method in the file."""
 
@@ -184,14 +198,14 @@ def read_methods(text: str) -> Methods | tuple[Fault, ...]:
 def faults(row: MethodsRow) -> list[Fault]:
     """What the file says that cannot be meant."""
     found: list[Fault] = []
-    for name, entries in (("methods", row.methods), ("groupings", row.groupings)):
-        seen: set[str] = set()
-        for at, entry in enumerate(entries, 1):
-            if entry.id in seen:
-                found.append(Fault("duplicate_code", f"{name}[{at}].id", {"found": shown(entry.id)}))
-            seen.add(entry.id)
-            for key, words in (("name", entry.name), ("formula", entry.formula), ("missing", entry.missing)):
-                found += words_faults(words, LANGUAGES, f"{name}[{at}].{key}")
+    for name, ids in (("methods", [m.id for m in row.methods]), ("groupings", [g.id for g in row.groupings])):
+        for at, code in enumerate(ids):
+            if code in ids[:at]:
+                found.append(Fault("duplicate_code", f"{name}[{at + 1}].id", {"found": shown(code)}))
+    for at, method in enumerate(row.methods, 1):
+        found += entry_faults(method, f"methods[{at}]")
+    for at, grouping in enumerate(row.groupings, 1):
+        found += entry_faults(grouping, f"groupings[{at}]")
     for key, words in (("overall", row.overall), ("aggregation", row.aggregation), ("rounding", row.rounding.wording)):
         found += words_faults(words, LANGUAGES, key)
     for key, words in sentences(row.sentences).items():
@@ -200,6 +214,12 @@ def faults(row: MethodsRow) -> list[Fault]:
         facts = {"found": str(row.disclosure.small), "limit": str(row.disclosure.minimum)}
         found.append(Fault("number_too_small", "disclosure.small", facts))
     return found
+
+
+def entry_faults(entry: MethodRow | GroupingRow, where: str) -> list[Fault]:
+    """What is wrong with the words of one entry."""
+    texts = (("name", entry.name), ("formula", entry.formula), ("missing", entry.missing))
+    return [fault for key, words in texts for fault in words_faults(words, LANGUAGES, f"{where}.{key}")]
 
 
 def sentences(row: SentencesRow) -> dict[str, dict[str, str]]:

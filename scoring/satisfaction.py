@@ -62,7 +62,9 @@ def forms(frame: Frame, measure: Measure) -> tuple[Form | None, ...]:
 
 
 Forms = Sequence[Form | None]
-Items = Sequence[Fraction | None]
+Ratio = tuple[int, int]  # numerator and denominator, not reduced
+Parts = dict[int, Fraction]  # place in the ratios → weight; weights add up to 1
+Recipe = dict[str, Parts]  # item of a figure → what it is the weighted mean of
 
 
 class Sums(NamedTuple):
@@ -89,76 +91,123 @@ def sums(frame: Frame, counts: Integers, measure: Measure) -> list[Sums]:
     return [Sums(*node) for node in zip(numerators.tolist(), valid.tolist(), strict=True)]
 
 
-def values(frame: Frame, node: Sums, shapes: Forms, pooling: Pooling) -> Values:
-    """Every index of one node, in percent, exact.
-
-    An item without a valid answer has no value and is left out of the mean of its factor; likewise a factor without
-    value, of its block; a block, of the overall. Sources: domain rules of QĐ 2640/QĐ-BNV (2017) and QĐ 1001/QĐ-BNV
-    (2023): question, component, block, overall by plain means.
+def ratios(frame: Frame, node: Sums, shapes: Forms, pooling: Pooling) -> list[Ratio]:
+    """What the indices of one node are means of: (numerator, denominator) of every indexed item, then of every pooled
+    factor (G2); a denominator of 0 where there is no valid answer or no form.
 
     >>> from scoring.frames import Column, Frame, Group
     >>> c = Column("q", 0, 1, False, ("1", "2", "3"), (1, 2, 3), (False, False, True), 0)
     >>> f = Frame((c,), (0,), (Group("F", (0,), None, None),), (), 1, {"q": c})
-    >>> values(f, Sums([200], [400]), forms(f, "satisfied_share"), "mean_of_items")["overall"]
-    Fraction(50, 1)
+    >>> ratios(f, Sums([200], [400]), forms(f, "satisfied_share"), "pooled_answers")
+    [(200, 400), (200, 400)]
     """
-    items = [
-        Fraction(HUNDRED * numerator, form.span * valid) if form is not None and valid else None
+    found = [
+        (numerator, form.span * valid) if form is not None else (0, 0)
         for form, numerator, valid in zip(shapes, *node, strict=True)
     ]
-    found: Values = {}
-    tops: list[Fraction] = []
-    by_block: dict[str, list[Fraction]] = {}
-    for group in frame.groups:
-        value = POOLINGS[pooling](group, items, node, shapes)
-        if value is not None:
-            found[f"factor:{group.code}"] = value
-            by_block.setdefault(group.block, []).append(value) if group.block else tops.append(value)
-    for block, parts in by_block.items():
-        found[f"block:{block}"] = mean(parts)
-        tops.append(found[f"block:{block}"])
-    if not frame.groups:
-        tops = [item for item in items if item is not None]
-    if tops:
-        found["overall"] = mean(tops)
-    for at, item in zip(frame.indexed, items, strict=True):
-        if item is not None:
-            found[f"question:{frame.columns[at].code}"] = item
+    if pooling == "pooled_answers":
+        for group in frame.groups:
+            measured = [(place, form.span) for place in group.items if (form := shapes[place]) is not None]
+            span = math.lcm(*(each for _, each in measured))
+            total = sum(node.numerators[place] * (span // each) for place, each in measured)
+            found.append((total, span * sum(node.valid[place] for place, _ in measured)))
     return found
 
 
-def mean_of_items(group: Group, items: Items, _: Sums, __: Forms) -> Fraction | None:
-    """G1: the plain mean of the factor's items that have a value."""
-    parts = [item for place in group.items if (item := items[place]) is not None]
-    return mean(parts) if parts else None
+def recipe(frame: Frame, defined: Sequence[bool], pooling: Pooling) -> Recipe:
+    """Every index as a weighted mean of ratios, from which of the ratios are defined.
+
+    An item without a valid answer is left out of the mean of its factor; likewise a factor without a value, of its
+    block; a block, of the overall. Source: question, component, block, overall by plain means, QĐ 1001/QĐ-BNV (2023).
+
+    >>> from scoring.frames import Column, Frame, Group
+    >>> c = Column("q", 0, 1, False, ("1", "2", "3"), (1, 2, 3), (False, False, True), 0)
+    >>> recipe(Frame((c,), (0,), (Group("F", (0,), None, None),), (), 1, {"q": c}), [True], "mean_of_items")["overall"]
+    {0: Fraction(1, 1)}
+    """
+    found: Recipe = {}
+    tops: list[Parts] = []
+    by_block: dict[str, list[Parts]] = {}
+    for at, group in enumerate(frame.groups):
+        places = PLACES[pooling](frame, at, group)
+        parts = blend([{place: Fraction(1)} for place in places if defined[place]])
+        if parts:
+            found[f"factor:{group.code}"] = parts
+            by_block.setdefault(group.block, []).append(parts) if group.block else tops.append(parts)
+    for block, members in by_block.items():
+        found[f"block:{block}"] = blend(members)
+        tops.append(found[f"block:{block}"])
+    questions = {place: {place: Fraction(1)} for place in range(len(frame.indexed)) if defined[place]}
+    overall = blend(tops if frame.groups else list(questions.values()))
+    if overall:
+        found["overall"] = overall
+    found |= {f"question:{frame.columns[frame.indexed[place]].code}": parts for place, parts in questions.items()}
+    return found
 
 
-def pooled_answers(group: Group, _: Items, node: Sums, shapes: Forms) -> Fraction | None:
-    """G2: all valid answers to the factor's items in one heap."""
-    total, valid = Fraction(0), 0
-    for place in group.items:
-        if (form := shapes[place]) is not None:
-            total += Fraction(node.numerators[place], form.span)
-            valid += node.valid[place]
-    return HUNDRED * total / valid if valid else None
+def item_places(_: Frame, __: int, group: Group) -> Sequence[int]:
+    """G1: the factor's items."""
+    return group.items
 
 
-def general_item(group: Group, items: Items, _: Sums, __: Forms) -> Fraction | None:
-    """G3: the factor's own general question stands for it; no value where it has none."""
-    return None if group.general is None else items[group.general]
+def pooled_place(frame: Frame, at: int, _: Group) -> Sequence[int]:
+    """G2: the factor's own ratio, which stands behind those of the items."""
+    return (len(frame.indexed) + at,)
 
 
-POOLINGS = {"mean_of_items": mean_of_items, "pooled_answers": pooled_answers, "general_item": general_item}
+def general_place(_: Frame, __: int, group: Group) -> Sequence[int]:
+    """G3: the factor's general item; nothing where it has none."""
+    return () if group.general is None else (group.general,)
+
+
+PLACES = {"mean_of_items": item_places, "pooled_answers": pooled_place, "general_item": general_place}
+
+
+def blend(members: Sequence[Parts]) -> Parts:
+    """The plain mean of weighted means."""
+    found: Parts = {}
+    for member in members:
+        for place, weight in member.items():
+            found[place] = found.get(place, Fraction(0)) + weight / len(members)
+    return found
+
+
+def values(recipe: Recipe, found: Sequence[Ratio]) -> Values:
+    """Every index of one node, in percent, exact: the recipe applied to the node's ratios.
+
+    >>> values({"overall": {0: Fraction(1, 2), 1: Fraction(1, 2)}}, [(1, 2), (1, 4)])
+    {'overall': Fraction(75, 2)}
+    """
+    return {
+        item: total(
+            [
+                (HUNDRED * weight.numerator * found[place][0], weight.denominator * found[place][1])
+                for place, weight in parts.items()
+            ]
+        )
+        for item, parts in recipe.items()
+    }
+
+
+def total(terms: Sequence[Ratio]) -> Fraction:
+    """The exact sum of ratios over one common denominator, so that hundreds of terms stay cheap.
+
+    >>> total([(1, 3), (1, 6)])
+    Fraction(1, 2)
+    """
+    if len(terms) == 1:
+        return Fraction(*terms[0])
+    common = math.lcm(*(denominator for _, denominator in terms))
+    return Fraction(sum(numerator * (common // denominator) for numerator, denominator in terms), common)
 
 
 def mean(parts: Sequence[Fraction]) -> Fraction:
-    """The exact plain mean; one common denominator, so that hundreds of parts stay cheap. Raises on no parts.
+    """The exact plain mean; raises ZeroDivisionError on no parts.
 
     >>> mean([Fraction(1, 3), Fraction(1, 6)])
     Fraction(1, 4)
     """
-    common = math.lcm(*(part.denominator for part in parts))
-    return Fraction(sum(part.numerator * (common // part.denominator) for part in parts), common * len(parts))
+    return total([(part.numerator, part.denominator) for part in parts]) / len(parts)
 
 
 def mean_over_units(units: Iterable[Mapping[str, Fraction]]) -> Values:

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.frames import BITS, NA_BYTE, Column, Frame, ScoringError
+from scoring.frames import Column, Frame, ScoringError
+from survey.document import BITS, NA_BYTE
 
 Integers = NDArray[np.int64]
 Stream = Literal["sample", "open"]

@@ -42,7 +42,19 @@ def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
     def run(*words: str) -> None:
         subprocess.run([*person, *words], check=True, stdout=subprocess.DEVNULL, cwd=folder, timeout=60)
 
-    run(str(programs / "initdb"), "--no-sync", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", "hailong", "-D", str(data))
+    run(
+        str(programs / "initdb"),
+        "--no-sync",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "-A",
+        "trust",
+        "-U",
+        "hailong",
+        "-D",
+        str(data),
+    )
     settings = f"-p {port} -k {folder} -h 127.0.0.1 -c max_connections=80" + ("" if durable else " -c fsync=off")
     control = [str(programs / "pg_ctl"), "-w", "-D", str(data), "-l", str(folder / "log")]
     run(*control, "-o", settings, "start")

@@ -27,4 +27,6 @@ def ready() -> tuple[Response, int]:
     except (SQLAlchemyError, OSError):
         return jsonify(status="away", database="away"), 503
     fit = found == newest_migration()
-    return jsonify(status="ok" if fit else "away", database="ok", migrations="ok" if fit else "behind"), 200 if fit else 503
+    return jsonify(
+        status="ok" if fit else "away", database="ok", migrations="ok" if fit else "behind"
+    ), 200 if fit else 503

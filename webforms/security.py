@@ -57,7 +57,10 @@ def own_host(host: str) -> Callable[[], None]:
 
 def own_site() -> None:
     """Refuse what a browser says another site's page sent."""
-    if request.method in WRITING and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    if request.method in WRITING and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
+        "same-origin",
+        "none",
+    ):
         abort(403)
 
 

@@ -49,6 +49,18 @@ class Found:
         return tuple(faults)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The documents while they are made: a byte matrix for closed answers, words by row, what each cell was read as."""
+
+    questionnaire: Questionnaire
+    sheet: Sheet
+    found: Found
+    matrix: NDArray[np.uint8]
+    words: Words = field(default_factory=dict)
+    values: dict[str, dict[str, Value]] = field(default_factory=dict)
+
+
 def answer_columns(questionnaire: Questionnaire) -> tuple[str, ...]:
     """The columns that answers stand in: an item each, and beside it the words typed for an option marked `other`."""
     return tuple(
@@ -61,89 +73,71 @@ def answer_columns(questionnaire: Questionnaire) -> tuple[str, ...]:
 def read_documents(questionnaire: Questionnaire, sheet: Sheet, found: Found) -> Documents:
     """The documents of all rows; cells that cannot be read are added to `found` and left blank."""
     plan = layout(questionnaire)
-    matrix = np.zeros((sheet.size, plan.width), np.uint8)
-    words: Words = {}
-    values: dict[str, dict[str, Value]] = {}
+    draft = Draft(questionnaire, sheet, found, np.zeros((sheet.size, plan.width), np.uint8))
     for cell in plan.cells:
-        if (cells := sheet.columns.get(cell.item)) is None:
-            continue
-        item = questionnaire.item(cell.item)
-        values[cell.item] = read_distinct(item, cell.item, sheet, found, read_cell)
-        keep_column(questionnaire, cell, cells, values[cell.item], matrix, words)
-    left_out = drop_off_way(questionnaire, sheet, values, matrix, words)
-    left_out += keep_others(questionnaire, sheet, values, matrix, words, found)
-    width, raw = plan.width, matrix.tobytes()
-    documents = [raw[start : start + width] for start in range(0, len(raw), width)] if width else [b""] * sheet.size
-    return Documents(documents, [written_words(words.get(row)) for row in range(sheet.size)], left_out)
+        if cell.item in sheet.columns:
+            draft.values[cell.item] = read_distinct(questionnaire.item(cell.item), cell.item, draft, read_cell)
+            keep_column(draft, cell)
+    left_out = drop_off_way(draft) + keep_others(draft)
+    width, raw = plan.width, draft.matrix.tobytes()
+    codes = [raw[start : start + width] for start in range(0, len(raw), width)] if width else [b""] * sheet.size
+    return Documents(codes, [written_words(draft.words.get(row)) for row in range(sheet.size)], left_out)
 
 
 def read_distinct(
-    item: Item,
-    name: str,
-    sheet: Sheet,
-    found: Found,
-    read: Callable[[Item, str], Value | Fault | None],
+    item: Item, name: str, draft: Draft, read: Callable[[Item, str], Value | Fault | None]
 ) -> dict[str, Value]:
     """What each distinct cell of a column says; blank ones are not among them."""
-    cells = sheet.columns[name]
+    cells = draft.sheet.columns[name]
     readings = {cell: read(item, cell) for cell in set(cells)}
     wrong = {cell: reading for cell, reading in readings.items() if isinstance(reading, Fault)}
     if wrong:
-        for number, cell in zip(sheet.numbers, cells, strict=True):
+        for number, cell in zip(draft.sheet.numbers, cells, strict=True):
             if (fault := wrong.get(cell)) is not None:
-                found.add(number, name, fault.code, {"found": shown(cell), **fault.facts})
+                draft.found.add(number, name, fault.code, {"found": shown(cell), **fault.facts})
     return {cell: value for cell, value in readings.items() if value is not None and not isinstance(value, Fault)}
 
 
-def keep_column(
-    questionnaire: Questionnaire,
-    cell: Cell,
-    cells: Sequence[str],
-    values: Mapping[str, Value],
-    matrix: NDArray[np.uint8],
-    words: Words,
-) -> None:
+def keep_column(draft: Draft, cell: Cell) -> None:
     """Put one column's answers where the layout wants them."""
+    cells, values = draft.sheet.columns[cell.item], draft.values[cell.item]
     if cell.kind == "words":
-        texts = {text: written(questionnaire, cell.item, value) for text, value in values.items()}
+        texts = {text: written(draft.questionnaire, cell.item, value) for text, value in values.items()}
         for row, text in enumerate(cells):
             if text in texts:
-                words.setdefault(row, {})[cell.item] = texts[text]
+                draft.words.setdefault(row, {})[cell.item] = texts[text]
         return
-    blank = bytes(cell.width)
     if cell.kind == "closed":
         codes = {text: bytes([cell.bytes_by_code[value]]) for text, value in values.items() if isinstance(value, str)}
     else:
         codes = {text: mask(cell, value) for text, value in values.items()}
+    blank = bytes(cell.width)
     known = {text: codes.get(text, blank) for text in set(cells)}
     column = np.frombuffer(b"".join(map(known.__getitem__, cells)), np.uint8)
-    matrix[:, cell.offset : cell.offset + cell.width] = column.reshape(-1, cell.width)
+    block(draft, cell)[:] = column.reshape(-1, cell.width)
 
 
-def drop_off_way(
-    questionnaire: Questionnaire,
-    sheet: Sheet,
-    values: Mapping[str, Mapping[str, Value]],
-    matrix: NDArray[np.uint8],
-    words: Words,
-) -> int:
+def block(draft: Draft, cell: Cell) -> NDArray[np.uint8]:
+    """The bytes of one item in all rows."""
+    return draft.matrix[:, cell.offset : cell.offset + cell.width]
+
+
+def drop_off_way(draft: Draft) -> int:
     """Blank the answers to questions off the way; gives how many there were.
 
     The way hangs only on the items that conditions look at, so it is worked out once for each of their combinations.
     """
-    if not questionnaire.conditional:
+    conditional = [(each, each.show_if) for each in draft.questionnaire.conditional if each.show_if is not None]
+    if not conditional:
         return 0
-    looked_at = sorted({code for q in questionnaire.conditional if q.show_if is not None for code in items_of(q.show_if)})
+    looked_at = sorted({code for _, condition in conditional for code in items_of(condition)})
     count = 0
-    for combination, rows in combinations(sheet, looked_at):
-        answers = {
-            code: values[code][text]
-            for code, text in zip(looked_at, combination, strict=True)
-            if text in values.get(code, {})
-        }
-        off, _ = off_way(questionnaire, answers)
-        gone = [item.code for q in questionnaire.conditional if q.code in off for item in q.items]
-        count += sum(blank_item(questionnaire, code, rows, matrix, words) for code in gone)
+    for combination, rows in combinations(draft.sheet, looked_at):
+        said = zip(looked_at, combination, strict=True)
+        answers = {code: draft.values[code][text] for code, text in said if text in draft.values.get(code, {})}
+        off, _ = off_way(draft.questionnaire, answers)
+        gone = [item.code for question, _ in conditional if question.code in off for item in question.items]
+        count += sum(blank_item(draft, code, rows) for code in gone)
     return count
 
 
@@ -159,45 +153,33 @@ def combinations(sheet: Sheet, names: Sequence[str]) -> Iterator[tuple[tuple[str
         yield combination, order[starts[place] : starts[place + 1]]
 
 
-def blank_item(
-    questionnaire: Questionnaire, code: str, rows: NDArray[np.int64], matrix: NDArray[np.uint8], words: Words
-) -> int:
+def blank_item(draft: Draft, code: str, rows: NDArray[np.int64]) -> int:
     """Blank one item in these rows; gives how many had an answer."""
-    cell = layout(questionnaire).by_item[code]
+    cell = layout(draft.questionnaire).by_item[code]
     if cell.kind == "words":
-        return sum(words.get(int(row), {}).pop(code, None) is not None for row in rows)
-    block = matrix[rows, cell.offset : cell.offset + cell.width]
-    matrix[rows, cell.offset : cell.offset + cell.width] = 0
-    return int(block.any(axis=1).sum())
+        return sum(draft.words.get(row, {}).pop(code, None) is not None for row in rows.tolist())
+    columns = block(draft, cell)
+    count = int(np.count_nonzero(columns[rows].any(axis=1)))
+    columns[rows] = 0
+    return count
 
 
-def keep_others(
-    questionnaire: Questionnaire,
-    sheet: Sheet,
-    values: Mapping[str, Mapping[str, Value]],
-    matrix: NDArray[np.uint8],
-    words: Words,
-    found: Found,
-) -> int:
+def keep_others(draft: Draft) -> int:
     """Keep the words beside options marked `other` where such an option is chosen; gives how many were left out."""
     count = 0
-    for item in questionnaire.items:
+    for item in draft.questionnaire.items:
         name = item.code + OTHER
-        if not item.offers_other or name not in sheet.columns:
+        if not item.offers_other or name not in draft.sheet.columns:
             continue
-        cells = sheet.columns[name]
-        texts = read_distinct(item, name, sheet, found, lambda item, text: read_other(item, (text,)))
-        cell = layout(questionnaire).by_item[item.code]
-        there = matrix[:, cell.offset : cell.offset + cell.width].any(axis=1)
-        chosen = {text for text, value in values.get(item.code, {}).items() if has_other(item, value)}
-        choices = sheet.columns.get(item.code, ("",) * sheet.size)
-        for row, (text, choice) in enumerate(zip(cells, choices, strict=True)):
-            if text not in texts:
-                continue
-            if choice in chosen and there[row]:
-                words.setdefault(row, {})[name] = str(texts[text])
+        texts = read_distinct(item, name, draft, lambda item, text: read_other(item, (text,)))
+        on_way = np.any(block(draft, layout(draft.questionnaire).by_item[item.code]), axis=1)
+        chosen = {text for text, value in draft.values.get(item.code, {}).items() if has_other(item, value)}
+        choices = draft.sheet.columns.get(item.code, [""] * draft.sheet.size)
+        for row, (text, choice) in enumerate(zip(draft.sheet.columns[name], choices, strict=True)):
+            if text in texts and choice in chosen and on_way[row]:
+                draft.words.setdefault(row, {})[name] = str(texts[text])
             else:
-                count += 1
+                count += text in texts
     return count
 
 

@@ -45,7 +45,9 @@ def create(session: Session, plan: CampaignPlan, beside: str | None, actor: str)
     faults = [unit for unit in units if isinstance(unit, Fault)]
     for language in plan.languages or ():
         if language not in languages:
-            faults.append(Fault("language_without_words", "languages", {"found": language, "known": ", ".join(languages)}))
+            faults.append(
+                Fault("language_without_words", "languages", {"found": language, "known": ", ".join(languages)})
+            )
     if campaigns.campaign(session, plan.code) is not None:
         faults.append(Fault("campaign_exists", "code", {"code": plan.code}))
     if faults:

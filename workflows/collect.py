@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection
 
-from store.models.collection import NONE, ConversationRow, ResponseRow
+from store.models.collection import NONE
+from store.queries import collection
 from survey.conditions import Value
 from survey.conversation import Answered, Back, Event, Finished, Reply, Stale, State, advance, begin, read_page
 from survey.document import encode
@@ -23,7 +22,6 @@ from survey.state import state_from_json, state_to_json
 from workflows.places import Place
 
 CONVERSATION_LIFE = timedelta(hours=24)
-INSERT = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +83,7 @@ def fit(where: Place, reply: Answered | Back, grain: Grain) -> dict[str, Value]:
 
 def conversation(connection: Connection, key: str) -> State | None:
     """The answers so far of the form that carries `key`."""
-    table = ConversationRow.__table__.c
-    text = connection.scalar(select(table.state).where(table.id == conversation_key(key)))
+    text = collection.held_state(connection, conversation_key(key))
     return None if text is None else state_from_json(text)
 
 
@@ -98,13 +95,12 @@ def already(connection: Connection, form: Form) -> Sent | None:
 
 def stored(connection: Connection, receipt_words: str) -> bool:
     """True where a response of that receipt is stored."""
-    table = ResponseRow.__table__.c
-    return connection.scalar(select(table.state).where(table.id == response_key(receipt_words))) is not None
+    return collection.is_stored(connection, response_key(receipt_words))
 
 
 def hold(connection: Connection, where: Place, form: Form, state: State) -> None:
     """Keep the answers so far until the form is sent or its time is up."""
-    values = {
+    row = {
         "id": conversation_key(form.key),
         "campaign_id": where.campaign_id,
         "counter_id": where.counter_id,
@@ -112,20 +108,15 @@ def hold(connection: Connection, where: Place, form: Form, state: State) -> None
         "state": state_to_json(state),
         "expires_at": form.now + CONVERSATION_LIFE,
     }
-    statement = INSERT[connection.dialect.name](ConversationRow).values(values)
-    newer = {"state": statement.excluded.state, "expires_at": statement.excluded.expires_at}
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=newer))
+    collection.hold(connection, row)
 
 
 def keep(connection: Connection, where: Place, form: Form, answers: Mapping[str, Value]) -> Sent:
     """Store the response once, whatever number of times it is sent, and let the conversation go."""
     words = receipt(form.secret, form.key)
-    row = response_row(where, form, answers) | {"id": response_key(words)}
-    statement = INSERT[connection.dialect.name](ResponseRow).on_conflict_do_nothing(index_elements=["id"])
-    fresh = connection.execute(statement, row).rowcount == 1
+    fresh = collection.keep_once(connection, response_row(where, form, answers) | {"id": response_key(words)})
     if not alone(where):
-        table = ConversationRow.__table__
-        connection.execute(delete(table).where(table.c.id == conversation_key(form.key)))
+        collection.let_go(connection, conversation_key(form.key))
     return Sent(words, again=not fresh)
 
 
@@ -158,11 +149,3 @@ def response_row(where: Place, form: Form, answers: Mapping[str, Value]) -> dict
 def new_external_id() -> str:
     """A random name for a response in exports: the same response when it comes back, and no way to its receipt."""
     return "R-" + base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
-
-
-def forget_expired(connection: Connection, now: datetime) -> int:
-    """Delete conversations whose time is up; gives how many."""
-    table = ConversationRow.__table__
-    return connection.execute(delete(table).where(table.c.expires_at < now)).rowcount
-
-

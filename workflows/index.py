@@ -93,8 +93,12 @@ def document(
 def named_cells(session: Session, row: CampaignRow, *, shown: bool) -> dict[Cell, Tally]:
     """The kept tallies of the campaign's questionnaire under the codes of their places."""
     unit = {each.unit_id: each.code for each in campaigns.campaign_units(session, row.id)}
-    counter = dict(session.execute(select(CounterRow.id, CounterRow.code).where(CounterRow.campaign_id == row.id)).tuples())
-    stratum = dict(session.execute(select(StratumRow.id, StratumRow.code).where(StratumRow.campaign_id == row.id)).tuples())
+    counter = dict(
+        session.execute(select(CounterRow.id, CounterRow.code).where(CounterRow.campaign_id == row.id)).tuples()
+    )
+    stratum = dict(
+        session.execute(select(StratumRow.id, StratumRow.code).where(StratumRow.campaign_id == row.id)).tuples()
+    )
     return {
         Cell(
             STREAMS[key.stream],
@@ -119,7 +123,9 @@ def answers(session: Session, row: CampaignRow, cells: Mapping[Cell, Tally]) -> 
     """How many answers there are of each stream, and how many of them count."""
 
     def count(stream: str, *states: int) -> int:
-        return sum(each.n for cell, each in cells.items() if cell.stream == stream and (not states or cell.flagged in states))
+        return sum(
+            each.n for cell, each in cells.items() if cell.stream == stream and (not states or cell.flagged in states)
+        )
 
     issued = session.scalars(select(StratumRow.issued).where(StratumRow.campaign_id == row.id)).all()
     return {
@@ -158,7 +164,9 @@ def show_batch(session: Session, code: str, now: datetime, zone: ZoneInfo, *, at
                 each.shown_n, each.shown = each.n, each.live
     session.flush()
     found = document(session, code, now, shown=True)
-    batch = BatchRow(campaign_id=row.id, computed_at=now, document=json.dumps(found, ensure_ascii=False, allow_nan=False))
+    batch = BatchRow(
+        campaign_id=row.id, computed_at=now, document=json.dumps(found, ensure_ascii=False, allow_nan=False)
+    )
     session.add(batch)
     session.flush()
     return batch

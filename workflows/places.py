@@ -68,7 +68,7 @@ def place(session: Session, code: str, today: date) -> Place | None:
     row = session.execute(campaigns.place_of(code)).one_or_none()
     if row is None:
         return None
-    counter, pinned, campaign, questionnaire, unit = row._tuple()
+    counter, pinned, campaign, questionnaire, unit = row
     return told(counter, pinned, campaign, questionnaire, unit, names_of_successors(session, unit, today))
 
 

@@ -39,7 +39,9 @@ def lacking_instruments(session: Session) -> list[str]:
     """Names of shipped questionnaire files that cannot be read or are not kept."""
     kept = {row.sha256 for row in kept_questionnaires(session)}
     texts = [(path.name, path.read_text(encoding="utf-8")) for path in shipped("questionnaires", ".yaml")]
-    return [name for name, text in texts if isinstance(read_questionnaire(text), tuple) or fingerprint(text) not in kept]
+    return [
+        name for name, text in texts if isinstance(read_questionnaire(text), tuple) or fingerprint(text) not in kept
+    ]
 
 
 def keep_questionnaire(session: Session, text: str) -> QuestionnaireRow | Sequence[Fault]:
@@ -79,7 +81,9 @@ def newest(session: Session, code: str) -> Questionnaire | None:
 def text_of(path: Path) -> str | Fault:
     """The text of a definition file; a fault where it is no text of a sensible size."""
     if path.stat().st_size > LARGEST_FILE:
-        return Fault("file_too_large", path.name, {"found": f"{path.stat().st_size:,} B", "limit": f"{LARGEST_FILE:,} B"})
+        return Fault(
+            "file_too_large", path.name, {"found": f"{path.stat().st_size:,} B", "limit": f"{LARGEST_FILE:,} B"}
+        )
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

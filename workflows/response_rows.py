@@ -78,7 +78,7 @@ def find_target(session: Session, campaign_code: str) -> Target | Fault:
     row = campaigns.campaign(session, campaign_code)
     if row is None:
         known = [each.code for each in campaigns.campaigns(session)]
-        return Fault("campaign_unknown", "campaign", {"found": shown(campaign_code), "campaigns": listed(known)})
+        return Fault("unknown_campaign", "campaign", {"found": shown(campaign_code), "known": listed(known) or "–"})
     counters = session.scalars(select(CounterRow).where(CounterRow.campaign_id == row.id))
     strata = session.scalars(select(StratumRow).where(StratumRow.campaign_id == row.id))
     return Target(
@@ -143,9 +143,9 @@ def readers(target: Target) -> dict[str, Callable[[str], Any]]:
     version = str(target.questionnaire.version)
     return {
         "external_id": lambda text: text if len(text) <= MAX_NAME else too_long(text),
-        "unit": lambda text: one_of(text, target.units, "unit_unknown"),
+        "unit": lambda text: one_of(text, target.units, "unit_not_in_campaign"),
         "counter": lambda text: counter_of(text, target),
-        "stratum": lambda text: one_of(text, target.strata, "stratum_unknown") if text else (NONE, NONE),
+        "stratum": lambda text: one_of(text, target.strata, "stratum_not_in_campaign") if text else (NONE, NONE),
         "stream": lambda text: word(text, STREAMS, None),
         "channel": lambda text: word(text, CHANNELS, "import"),
         "language": lambda text: word(text, target.languages, target.languages[0]),
@@ -154,7 +154,9 @@ def readers(target: Target) -> dict[str, Callable[[str], Any]]:
         "response.version": lambda text: word(text, (version,), version),
         "response.state": lambda text: word(text, STATES, "valid"),
         "response.reason": lambda text: text if len(text) <= MAX_NAME else too_long(text),
-        "response.assisted": lambda text: fact if isinstance(fact := word(text, ("no", "yes"), "no"), Fault) else fact == "yes",
+        "response.assisted": lambda text: (
+            fact if isinstance(fact := word(text, ("no", "yes"), "no"), Fault) else fact == "yes"
+        ),
     }
 
 
@@ -169,33 +171,37 @@ def read_column(sheet: Sheet, name: str, read: Callable[[str], T | Fault], found
     if wrong:
         for number, cell in zip(sheet.numbers, cells, strict=True):
             if (fault := wrong.get(cell)) is not None:
-                found.add(number, name, fault.code, fault.facts)
-        readings |= dict.fromkeys(wrong)
-    return list(map(readings.__getitem__, cells))
+                found.add(number, name, fault.code, {"column": name, **fault.facts})
+    values = {cell: None if cell in wrong else reading for cell, reading in readings.items()}
+    return list(map(values.__getitem__, cells))
 
 
 def one_of(text: str, known: Mapping[str, T], code: str) -> T | Fault:
     """What the code stands for."""
     if text in known:
         return known[text]
-    return Fault(code, "", {"found": shown(text), "known": listed(sorted(known))}) if text else Fault("cell_blank", "")
+    return Fault(code, "", {"found": shown(text), "known": listed(sorted(known))}) if text else Fault("cell_empty", "")
 
 
 def counter_of(text: str, target: Target) -> tuple[int, int] | Fault:
     """The counter of a code, however it was typed."""
     if not text:
         return (NONE, NONE)
-    return one_of(text, target.counters, "counter_unknown") if text in target.counters else one_of(
-        read_counter_code(text) or text, target.counters, "counter_unknown"
+    return (
+        one_of(text, target.counters, "counter_not_in_campaign")
+        if text in target.counters
+        else one_of(read_counter_code(text) or text, target.counters, "counter_not_in_campaign")
     )
 
 
 def word(text: str, words: Collection[str], blank: str | None) -> str | Fault:
     """One of a few words, and what a blank cell means where it may be blank."""
     if not text:
-        return Fault("cell_blank", "") if blank is None else blank
+        return Fault("cell_empty", "") if blank is None else blank
     lower = text.lower()
-    return lower if lower in words else Fault("word_unknown", "", {"found": shown(text), "options": listed(list(words))})
+    return (
+        lower if lower in words else Fault("unknown_option", "", {"found": shown(text), "options": listed(list(words))})
+    )
 
 
 def day_within(text: str, opens: date, closes: date) -> date | Fault:
@@ -203,7 +209,9 @@ def day_within(text: str, opens: date, closes: date) -> date | Fault:
     day = read_day(text)
     if isinstance(day, Fault) or opens <= day <= closes:
         return day
-    return Fault("day_outside", "", {"found": day.isoformat(), "opens": opens.isoformat(), "closes": closes.isoformat()})
+    return Fault(
+        "day_outside", "", {"found": day.isoformat(), "opens": opens.isoformat(), "closes": closes.isoformat()}
+    )
 
 
 def read_duration(text: str) -> int | Fault | None:
@@ -217,7 +225,7 @@ def read_duration(text: str) -> int | Fault | None:
 
 def too_long(text: str) -> Fault:
     """The fault of a name that is longer than names are."""
-    return Fault("name_too_long", "", {"count": str(len(text)), "limit": str(MAX_NAME)})
+    return Fault("words_too_long", "", {"count": str(len(text)), "limit": str(MAX_NAME)})
 
 
 def check_place(sheet: Sheet, name: str, columns: Mapping[str, Sequence[Any]], found: Found) -> None:
@@ -245,7 +253,7 @@ def check_names(sheet: Sheet, names: Sequence[str], found: Found) -> None:
     first: dict[str, int] = {}
     for number, name in zip(sheet.numbers, names, strict=True):
         if name and (earlier := first.setdefault(name, number)) != number:
-            found.add(number, "external_id", "external_id_double", {"found": shown(name), "row": str(earlier)})
+            found.add(number, "external_id", "row_double", {"found": shown(name), "row": str(earlier)})
 
 
 def row_keys(campaign_code: str, names: Sequence[str]) -> list[bytes]:

@@ -61,7 +61,7 @@ def import_responses(
     if isinstance(target, Fault):
         return (target,)
     if target.state not in TAKING:
-        return (Fault("campaign_takes_no_responses", "campaign", {"campaign": target.code, "state": target.state}),)
+        return (Fault("campaign_frozen", "campaign", {"campaign": target.code, "state": target.state}),)
     prepared = prepare(target, sheet)
     if isinstance(prepared, tuple):
         return prepared
@@ -97,9 +97,7 @@ def stored_as(session: Session, campaign_id: int, names: Collection[str]) -> dic
     content = [TABLE.c[name] for name in RESPONSE_COLUMNS[CONTENT]]
     found: dict[str, Row] = {}
     for start in range(0, len(keys), 500):
-        rows = session.execute(
-            select(TABLE.c.external_id, *content).where(TABLE.c.id.in_(keys[start : start + 500]))
-        )
+        rows = session.execute(select(TABLE.c.external_id, *content).where(TABLE.c.id.in_(keys[start : start + 500])))
         found |= {row[0]: tuple(row[1:]) for row in rows}
     return found
 
@@ -147,7 +145,9 @@ def outgoing_rows(
     advance: Advance,
 ) -> Iterator[list[Cell]]:
     """A row a response, in the order of the external_id: the order of the keys would lead from a receipt to a row."""
-    units = codes_by_id(session, CampaignUnitRow.unit_id, CampaignUnitRow.code, CampaignUnitRow.campaign_id, campaign_id)
+    units = codes_by_id(
+        session, CampaignUnitRow.unit_id, CampaignUnitRow.code, CampaignUnitRow.campaign_id, campaign_id
+    )
     counters = codes_by_id(session, CounterRow.id, CounterRow.code, CounterRow.campaign_id, campaign_id)
     strata = codes_by_id(session, StratumRow.id, StratumRow.code, StratumRow.campaign_id, campaign_id)
     statement = select(TABLE).where(TABLE.c.campaign_id == campaign_id).order_by(TABLE.c.external_id)

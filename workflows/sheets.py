@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from workflows.workbooks import is_old_excel, is_packed, read_workbook
 
 MAX_BYTES = 50_000_000
 MAX_CELL = 10_000
+MAX_ROWS = 1_048_576  # as many as a workbook holds
 BOM = "\ufeff"
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # what no sheet program writes: all but tab and line ends
 
@@ -44,7 +46,21 @@ def read_sheet(source: Path | bytes) -> Sheet | tuple[Fault, ...]:
     if is_old_excel(data):
         return (Fault("sheet_old_excel", "file"),)
     rows = read_workbook(data) if is_packed(data) else read_csv(data)
-    return rows if isinstance(rows, tuple) else arrange(rows)
+    if isinstance(rows, tuple):
+        return rows
+    if len(rows) > MAX_ROWS:
+        return (Fault("sheet_too_many_rows", "file", {"limit": f"{MAX_ROWS - 1:,}"}),)
+    faults = unprintable(rows) if is_packed(data) else ()
+    return faults or arrange(rows)
+
+
+def unprintable(rows: Iterable[Sequence[str]]) -> tuple[Fault, ...]:
+    """Control characters in the cells of a workbook, which can hold them although no keyboard types them."""
+    return tuple(
+        Fault("sheet_control_character", f"row {number}", {"found": f"U+{ord(control[0]):04X}"})
+        for number, row in enumerate(rows, 1)
+        if (control := CONTROL.search("".join(row)))
+    )
 
 
 def read_csv(data: bytes) -> list[list[str]] | tuple[Fault, ...]:
@@ -60,7 +76,9 @@ def read_csv(data: bytes) -> list[list[str]] | tuple[Fault, ...]:
     csv.field_size_limit(MAX_BYTES)  # longer cells are told apart below, with row and column
     rows: list[list[str]] = []
     try:
-        rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True))
+        rows.extend(
+            islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True), MAX_ROWS + 1)
+        )
     except csv.Error:
         return (Fault("sheet_quotes", f"row {len(rows) + 1}"),)
     return rows
@@ -142,7 +160,11 @@ def fit(sheet: Sheet, needed: Iterable[str], optional: Iterable[str] = ()) -> tu
     ]
     names = {name.casefold() for name in known}
     unknown = [
-        Fault("sheet_column_unknown", f"row 1, column {shown(name)}", {"found": shown(name), "columns": listed(list(known), limit=80)})
+        Fault(
+            "sheet_column_unknown",
+            f"row 1, column {shown(name)}",
+            {"found": shown(name), "columns": listed(list(known), limit=80)},
+        )
         for name in sheet.header
         if name.casefold() not in names
     ]

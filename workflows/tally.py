@@ -153,5 +153,3 @@ def frame_of(session: Session, questionnaire_id: int) -> Frame:
 def kept_frame(questionnaire: Questionnaire) -> Frame:
     """The frame of a questionnaire, worked out once a process."""
     return frame(questionnaire)
-
-

@@ -98,7 +98,7 @@ def excess(parts: Iterable[bytes]) -> tuple[Fault, ...]:
 
 
 def measure(part: bytes) -> Extent:
-    """Rows, columns, cells and the longest shared string of one part; raises ExpatError or ValueError on what is no XML."""
+    """Rows, columns, cells and longest shared string of a part; raises ExpatError or ValueError where it is no XML."""
     extent = Extent()
     parser = expat.ParserCreate()
 

@@ -31,7 +31,9 @@ class ResponseRow(Base):
 
     __tablename__ = "response"
     __table_args__ = (
-        Index("ix_response_unfolded", "campaign_id", sqlite_where=text("folded = 0"), postgresql_where=text("folded = 0")),
+        Index(
+            "ix_response_unfolded", "campaign_id", sqlite_where=text("folded = 0"), postgresql_where=text("folded = 0")
+        ),
         CheckConstraint("stream IN ('sample', 'open')", name="stream"),
         CheckConstraint("state IN ('valid', 'quarantined', 'invalid')", name="state"),
         {"sqlite_with_rowid": False},

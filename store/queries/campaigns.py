@@ -29,7 +29,7 @@ def campaign_units(session: Session, campaign_id: int) -> Sequence[CampaignUnitR
     ).all()
 
 
-def counters(session: Session, campaign_id: int) -> Sequence[Row[tuple[CounterRow, CampaignUnitRow]]]:
+def counters(session: Session, campaign_id: int) -> Sequence[Row[CounterRow, CampaignUnitRow]]:
     """The campaign's counters, each with its pinned unit, by unit and name."""
     return session.execute(
         select(CounterRow, CampaignUnitRow)
@@ -44,7 +44,7 @@ def joined_to_counter() -> ColumnElement[bool]:
     return (CampaignUnitRow.campaign_id == CounterRow.campaign_id) & (CampaignUnitRow.unit_id == CounterRow.unit_id)
 
 
-def place_of(code: str) -> Select[tuple[CounterRow, CampaignUnitRow, CampaignRow, QuestionnaireRow, UnitRow]]:
+def place_of(code: str) -> Select[CounterRow, CampaignUnitRow, CampaignRow, QuestionnaireRow, UnitRow]:
     """All that a counter's page needs to know about where it stands."""
     return (
         select(CounterRow, CampaignUnitRow, CampaignRow, QuestionnaireRow, UnitRow)

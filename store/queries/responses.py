@@ -52,5 +52,5 @@ def folded(session: Session, campaign_id: int) -> Iterator[Sequence[Row[Any]]]:
 
 def mark_folded(session: Session, keys: Sequence[bytes]) -> None:
     """Remember that the tallies count these responses."""
-    statement = update(ResponseRow.__table__).where(T.id == bindparam("key")).values(folded=1)
+    statement = update(ResponseRow).where(T.id == bindparam("key")).values(folded=1)
     session.connection().execute(statement, [{"key": key} for key in keys])

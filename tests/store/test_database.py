@@ -80,5 +80,5 @@ def test_a_job_that_fails_takes_no_other_with_it(database: Database) -> None:
 
 
 def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
-    with pytest.raises(Exception, match="time zone"), database.writing() as session:  # noqa: PT011
+    with pytest.raises(Exception, match="time zone"), database.writing() as session:
         session.execute(insert(AuditRow).values(note("x") | {"at": datetime(2024, 1, 1)}))  # noqa: DTZ001
