@@ -37,6 +37,7 @@ class CampaignPlan:
     questionnaire_file: str | None
     questionnaire_code: str | None
     questionnaire_version: int | None
+    short_form: bool  # ask only what the questionnaire marks as short
     languages: tuple[str, ...] | None  # None: those of the questionnaire
     opens: date  # first day
     closes: date  # last day, inclusive
@@ -57,6 +58,7 @@ class QuestionnaireName(Row):
     file: str | None = None
     code: Annotated[str, Field(pattern=CODE)] | None = None
     version: Annotated[int, Field(ge=1)] | None = None
+    form: Literal["whole", "short"] = "whole"
 
 
 class MethodRow(Row):
@@ -189,6 +191,7 @@ def plan_of(row: CampaignRow) -> CampaignPlan:
         questionnaire_file=row.questionnaire.file,
         questionnaire_code=row.questionnaire.code,
         questionnaire_version=row.questionnaire.version,
+        short_form=row.questionnaire.form == "short",
         languages=tuple(row.languages) if row.languages is not None else None,
         opens=row.opens,
         closes=row.closes,

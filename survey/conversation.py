@@ -154,8 +154,9 @@ def answered(questionnaire: Questionnaire, state: State, reply: Reply, grain: Gr
     if page is None:
         return stale(questionnaire, state, reply.step, grain)
     events, values, blank = read_page(page, reply.raw if isinstance(reply, Answered) else {})
-    if any(isinstance(event, Rejected) for event in events):
-        return state, (*events, asked(questionnaire, state, page, grain))
+    refused = [event for event in events if isinstance(event, Rejected)]
+    if refused:
+        return state, (*refused, asked(questionnaire, state, page, grain))
     answers = {**state.answers, **values}
     for code in blank:
         answers.pop(code, None)

@@ -1,0 +1,1 @@
+"""Journeys: conversations written down once and run through every door."""
