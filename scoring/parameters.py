@@ -54,7 +54,7 @@ class Disclosure:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class IntervalRules:
     """How intervals are made: confidence (a share), and the widest, in points, beside which a figure is given."""
 
     name: str
@@ -75,7 +75,7 @@ class Methods:
     decimals: int
     interval_decimals: int
     disclosure: Disclosure
-    interval: Interval
+    interval: IntervalRules
     sentences: Mapping[str, Words] = field(hash=False)
 
     def method(self, code: str) -> Method:
@@ -103,7 +103,7 @@ class Rules:
     method: Method
     grouping: Grouping
     disclosure: Disclosure
-    interval: Interval
+    interval: IntervalRules
     public: bool = True
 
 
@@ -245,6 +245,8 @@ def methods_of(row: MethodsRow) -> Methods:
         decimals=row.rounding.decimals,
         interval_decimals=row.rounding.interval_decimals,
         disclosure=Disclosure(row.disclosure.minimum, row.disclosure.small),
-        interval=Interval(row.interval.name, Fraction(row.interval.confidence, 100), Fraction(row.interval.widest)),
+        interval=IntervalRules(
+            row.interval.name, Fraction(row.interval.confidence, 100), Fraction(row.interval.widest)
+        ),
         sentences={name: tidy(words) for name, words in sentences(row.sentences).items()},
     )
