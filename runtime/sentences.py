@@ -143,4 +143,61 @@ SENTENCES: dict[str, str] = {
     "tally_differs": (
         "The kept tally of this cell is not what its responses count up to. Restore a backup or rebuild the tallies."
     ),
+    "sheet_too_large": "The file has {found} MB and at most {limit} MB are read; split it into several files.",
+    "sheet_old_excel": (
+        "This is an old Excel file (.xls) or one with a password; save it as .xlsx without a password, or as CSV UTF-8."
+    ),
+    "sheet_not_utf8": "The byte {byte} shows that the file is not UTF-8 text; in Excel save it as “CSV UTF-8”.",
+    "sheet_control_character": "The invisible character {found} stands here; delete it or type the cell anew.",
+    "sheet_quotes": (
+        "The quotation marks of this row do not come in pairs; correct them or save the file anew from Excel."
+    ),
+    "sheet_empty": "The first row holds no column names; write them there.",
+    "sheet_without_rows": "There is no row below the header; check that it is the right file.",
+    "sheet_column_unnamed": "This column has no name; name it or delete it.",
+    "sheet_column_double": "The column “{column}” is there twice; keep one.",
+    "sheet_row_too_long": (
+        "The row has {found} cells and the header {columns}; put text that holds the separator in quotation marks."
+    ),
+    "sheet_cell_too_long": "The cell has {found} characters and at most {limit} fit; shorten it.",
+    "sheet_column_missing": "The column “{column}” is missing; the header has: {found}. Add it.",
+    "sheet_column_unknown": "The column “{found}” is not known here; correct its name or delete it. Known: {columns}.",
+    "sheet_not_workbook": (
+        "The file cannot be read as an Excel workbook; open it in Excel and save it as .xlsx or CSV UTF-8."
+    ),
+    "sheet_macros": "The workbook holds macros; save it as .xlsx, which has none.",
+    "sheet_bomb": (
+        "The file of {packed} MB unpacks to more than {limit} MB; copy the rows into a new workbook or save "
+        "them as CSV UTF-8."
+    ),
+    "sheet_too_many_cells": (
+        "The workbook covers more than {limit} cells; delete what lies beyond the data, or save it as CSV UTF-8."
+    ),
+    "sheet_too_many_rows": "The sheet has more than {limit} rows; split it into several files.",
+    "sheet_formula_error": "The cell shows an error of a formula; correct the formula or write the value.",
+    "sheet_full": "A workbook cannot hold so many rows or so long a text; write a .csv file instead.",
+    "more_faults": "There are {more} more faults; correct those above first.",
+    "row_double": "“{found}” stands in row {row} already; keep one of the two.",
+    "unit_not_in_campaign": "The campaign has no unit “{found}”; write one of its codes: {known}.",
+    "counter_not_in_campaign": "The campaign has no counter “{found}”; see `hailong counters list`.",
+    "counter_of_other_unit": "The counter “{found}” does not belong to the unit “{unit}”; correct one of the two.",
+    "stratum_not_in_campaign": (
+        "The campaign has no stratum “{found}”; import the strata first or correct the code. Known: {known}."
+    ),
+    "stratum_of_other_unit": "The stratum “{found}” does not belong to the unit “{unit}”; correct one of the two.",
+    "day_outside": "{found} is not a day of the campaign, which runs from {opens} to {closes}; correct the day.",
+    "duration_form": "“{found}” is not a number of whole seconds; write for example 95, or leave the cell empty.",
+    "campaign_frozen": "The campaign {campaign} is {state}; its data can no longer be changed.",
+    "counter_code_form": (
+        "“{found}” is not a counter code; check it against the poster, or leave the cell empty to be given one."
+    ),
+    "counter_has_code": (
+        "This counter bears the code {code} on its posters, not {found}; correct the code or leave the cell empty."
+    ),
+    "counter_code_taken": (
+        "The code {found} belongs to the counter “{counter}”; leave the cell empty to be given another one."
+    ),
+    "unknown_counter": "There is no counter with the code “{found}”; see `hailong counters list`.",
+    "whole_number_form": "“{found}” is not a whole number; write digits only, for example 1200.",
+    "more_issued_than_there": "{issued} forms were issued in a stratum of {size}; correct one of the two numbers.",
 }

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from reports.sheets import Cell, SheetFullError, write_sheet
@@ -127,6 +127,12 @@ def export_responses(
         return write_sheet(path, header, outgoing_rows(session, target.campaign_id, versions, questions, advance))
     except SheetFullError as error:
         return (Fault(error.code, path.name),)
+
+
+def count_responses(session: Session, campaign_code: str) -> int:
+    """How many responses the campaign has; none where there is no such campaign."""
+    statement = select(func.count()).select_from(TABLE).join(CampaignRow, CampaignRow.id == TABLE.c.campaign_id)
+    return session.scalar(statement.where(CampaignRow.code == campaign_code)) or 0
 
 
 def versions_of(session: Session, target: Target) -> dict[int, Questionnaire]:

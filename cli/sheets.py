@@ -1,0 +1,65 @@
+"""What the commands that take sheets share: reading the file, refusing it with every fault, telling what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from sqlalchemy.orm import Session
+
+from cli.terminal import answer, language, opened, refuse, say
+from runtime.words import fault_sentence
+from survey.faults import Fault
+from workflows.sheets import Sheet, read_sheet
+from workflows.units import Changes
+
+ACTOR = "terminal"
+
+sheet_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+dry = click.option("--dry-run", is_flag=True, help="Check everything and tell what would change; keep nothing.")
+json_wanted = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
+def refused(faults: Sequence[Fault], as_json: bool) -> NoReturn:
+    """Leave with every fault: as a list of sentences, or as one document where that was asked for."""
+    if as_json:
+        told = [
+            {"where": fault.where, "code": fault.code, "message": fault_sentence(fault.code, fault.facts, language())}
+            for fault in faults
+        ]
+        answer({"ok": False, "faults": told})
+    refuse(faults)
+
+
+def sheet_of(file: Path, as_json: bool) -> Sheet:
+    """The sheet in that file; leaves with its faults where it cannot be read."""
+    sheet = read_sheet(file)
+    if isinstance(sheet, tuple):
+        refused(sheet, as_json)
+    return sheet
+
+
+Take = Callable[[Session, Sheet, datetime], Changes | tuple[Fault, ...]]
+
+
+def import_sheet(file: Path, as_json: bool, dry_run: bool, take: Take) -> None:
+    """Read the file, let `take` bring it in within one transaction, and tell what changed."""
+    sheet = sheet_of(file, as_json)
+    with opened() as (database, _), database.reading() if dry_run else database.writing() as session:
+        done = take(session, sheet, datetime.now(UTC))
+        if isinstance(done, tuple):
+            session.rollback()
+            refused(done, as_json)
+    counts = {"added": len(done.added), "changed": len(done.changed), "unchanged": done.unchanged}
+    if as_json:
+        answer({"ok": True, "dry_run": dry_run, **counts, "added_rows": done.added, "changed_rows": done.changed})
+        return
+    for name in done.changed:
+        say("Changed: {name}", name=name)
+    if dry_run:
+        say("Would add {added}, change {changed}, leave {unchanged} as they are; nothing was kept.", **counts)
+    else:
+        say("Added {added}, changed {changed}, left {unchanged} as they were.", **counts)
