@@ -196,3 +196,32 @@ def mean_precision(parts: Sequence[Precision], shown: NDArray[np.bool_]) -> Prec
         np.where(shown, [part.centre for part in parts], 0.0).sum(axis=0) / count,
         np.where(shown, [part.freedom for part in parts], 0).sum(axis=0),
     )
+
+
+def difference(
+    sample: Sample, one: NDArray[np.bool_], other: NDArray[np.bool_], mix: Floats
+) -> tuple[Floats, Integers]:
+    """Variance of the difference of the same figures in two domains of one sample, and its degrees of freedom.
+
+    u = u⁽¹⁾ − u⁽²⁾ before squaring, so that shared strata and shared respondents (a part against its whole) count as
+    they should. `one` and `other` are (cells,) bool; NaN where a stratum with one answer leaves V undefined. Source:
+    Särndal, Swensson & Wretman 1992, §5.8; agrees with `svycontrast` of R's survey 4.1.
+    """
+    design = sample.design
+    weight = weights(design)
+    slopes = [
+        gradient(mix, sample.above, sample.below, np.where(inside, weight, 0.0) @ sample.totals)
+        for inside in (one, other)
+    ]
+    shape = (len(design.returned), len(mix))
+    first, second = np.zeros(shape), np.zeros(shape)
+    for part, slope in ((one & ~other, slopes[0]), (other & ~one, -slopes[1]), (one & other, slopes[0] - slopes[1])):
+        sums, squares = residuals(sample, np.where(part, weight, 0.0), slope)
+        first, second = first + sums, second + squares
+    people = np.where(one | other, sample.numbers[:, 0], 0)
+    here = np.bincount(design.group, weights=people, minlength=len(design.returned))
+    r, part_left = design.returned[:, None].astype(np.float64), 1 - design.fraction[:, None]
+    spread = np.maximum(second - first**2 / np.maximum(r, 1), 0.0)
+    lonely = ((here > 0)[:, None] & (r == 1) & (part_left > 0)).any(axis=0)
+    variance = (part_left * r / np.maximum(r - 1, 1) * spread).sum(axis=0) + np.where(lonely, np.nan, 0.0)
+    return variance, np.full(len(mix), int(here.sum()) - int((here > 0).sum()))
