@@ -60,6 +60,7 @@ def create(session: Session, plan: CampaignPlan, beside: str | None, actor: str)
         basis=plan.basis,
         state="draft",
         questionnaire_id=version.id,
+        short_form=plan.short_form,
         languages=list(plan.languages or languages),
         opens=plan.opens,
         closes=plan.closes,

@@ -124,7 +124,7 @@ def response_row(where: Place, form: Form, answers: Mapping[str, Value]) -> dict
     """The columns of a response given at a counter; the time that it took decides whether it is set apart."""
     duration = max(0, int((form.now - form.given_at).total_seconds()))
     quick = duration < where.minimum_fill_s
-    codes, words = encode(where.questionnaire, answers)
+    codes, words = encode(where.whole, answers)
     return {
         "campaign_id": where.campaign_id,
         "questionnaire_id": where.questionnaire_id,

@@ -96,7 +96,7 @@ def add_units(session: Session, plan: Mapping[str, Any]) -> None:
     known = set(session.scalars(select(UnitRow.code)))
     for row in csv.DictReader(io.StringIO(text)):
         start, end = day_of(row["valid_from"]), day_of(row["valid_to"])
-        if row["code"] in known or (start and start > plan["on"]) or (end and end < plan["on"]):
+        if row["code"] in known or (start and start > plan["as_of"]) or (end and end < plan["as_of"]):
             continue
         words = {name: row[name] for name in ("code", "name", "short_name", "level", "block", "legal_basis")}
         session.add(UnitRow(**words, parent=row["parent"] or None, valid_from=start, valid_to=None))
@@ -159,7 +159,7 @@ def add_answers(
         made = simulated(version, places, plan["comments"], count, today)
         pinned = {"campaign_id": campaign.id, "questionnaire_id": campaign.questionnaire_id}
         while chunk := [row | pinned for _, row in zip(range(CHUNK), made, strict=False)]:
-            session.execute(insert(ResponseRow.__table__), chunk)
+            session.execute(insert(ResponseRow), chunk)
             advance(len(chunk))
 
 

@@ -14,10 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scoring.design import Stratum
-from scoring.figures import as_dict, figures
-from scoring.parameters import Disclosure, Methods, read_methods
-from scoring.tallies import Cell, Tally
-from store.models.campaigns import CampaignRow, CounterRow, StratumRow
+from scoring.figure import as_dict
+from scoring.figures import figures
+from scoring.parameters import Disclosure, Methods, Rules, read_methods
+from scoring.places import Campaign
+from scoring.tallies import Cell, Stream, Tally
+from store.models.campaigns import CampaignRow
 from store.models.results import BatchRow, TallyRow
 from store.queries import campaigns
 from store.queries.responses import STATES, STREAMS
@@ -26,6 +28,7 @@ from workflows.tally import frame_of, kept_cells
 
 VALID = STATES.index("valid")
 PERIODS: Mapping[str, str] = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "week": "%G-%V"}
+BASES: Mapping[str, Stream] = {"sample": "sample", "open": "open"}
 Document = dict[str, Any]
 
 
@@ -60,17 +63,15 @@ def document(
     version = campaigns.questionnaire(session, row)
     cells = named_cells(session, row, shown=shown)
     chosen = methods().method(method or row.method), methods().grouping(grouping or row.grouping)
-    found = figures(
-        frame_of(session, version.id),
-        {cell: counted for cell, counted in cells.items() if cell.flagged == VALID},
+    campaign = Campaign(
         units={unit.code: unit.block for unit in campaigns.campaign_units(session, row.id)},
         counters={} if shown else {counter.code: unit.code for counter, unit in campaigns.counters(session, row.id)},
         strata=strata(session, row.id),
-        method=chosen[0],
-        grouping=chosen[1],
-        disclosure=Disclosure(row.disclosure_minimum, row.disclosure_small),
-        interval=methods().interval,
     )
+    disclosure = Disclosure(row.disclosure_minimum, row.disclosure_small)
+    rules = Rules(chosen[0], chosen[1], disclosure, methods().interval, public=shown)
+    valid = {cell: counted for cell, counted in cells.items() if cell.flagged == VALID}
+    found = figures(frame_of(session, version.id), valid, campaign, rules, streams=(BASES[row.basis],))
     return {
         "campaign": row.code,
         "title": row.title,
@@ -91,32 +92,28 @@ def document(
 
 
 def named_cells(session: Session, row: CampaignRow, *, shown: bool) -> dict[Cell, Tally]:
-    """The kept tallies of the campaign's questionnaire under the codes of their places."""
+    """The kept tallies of the campaign's questionnaire under the codes of their places.
+
+    What the public sees is not split by counters: a counter is often one officer.
+    """
     unit = {each.unit_id: each.code for each in campaigns.campaign_units(session, row.id)}
-    counter = dict(
-        session.execute(select(CounterRow.id, CounterRow.code).where(CounterRow.campaign_id == row.id)).tuples()
-    )
-    stratum = dict(
-        session.execute(select(StratumRow.id, StratumRow.code).where(StratumRow.campaign_id == row.id)).tuples()
-    )
-    return {
-        Cell(
-            STREAMS[key.stream],
-            unit[key.unit_id],
-            counter.get(key.counter_id, ""),
-            stratum.get(key.stratum_id, ""),
-            key.flagged,
-        ): counted
-        for key, counted in kept_cells(session, row.id, shown=shown).items()
-        if key.questionnaire_id == row.questionnaire_id
-    }
+    counter = {} if shown else {each.id: each.code for each, _ in campaigns.counters(session, row.id)}
+    stratum = {each.id: each.code for each in campaigns.strata(session, row.id)}
+    found: dict[Cell, Tally] = {}
+    for key, counted in kept_cells(session, row.id, shown=shown).items():
+        if key.questionnaire_id == row.questionnaire_id:
+            place = unit[key.unit_id], counter.get(key.counter_id, ""), stratum.get(key.stratum_id, "")
+            cell = Cell(STREAMS[key.stream], *place, key.flagged)
+            found[cell] = found[cell] + counted if cell in found else counted
+    return found
 
 
 def strata(session: Session, campaign_id: int) -> list[Stratum]:
     """The campaign's strata with the codes of their units."""
     unit = {each.unit_id: each.code for each in campaigns.campaign_units(session, campaign_id)}
-    rows = session.scalars(select(StratumRow).where(StratumRow.campaign_id == campaign_id).order_by(StratumRow.code))
-    return [Stratum(row.code, unit[row.unit_id], row.size, row.issued) for row in rows]
+    return [
+        Stratum(each.code, unit[each.unit_id], each.size, each.issued) for each in campaigns.strata(session, campaign_id)
+    ]
 
 
 def answers(session: Session, row: CampaignRow, cells: Mapping[Cell, Tally]) -> Document:
@@ -127,9 +124,9 @@ def answers(session: Session, row: CampaignRow, cells: Mapping[Cell, Tally]) -> 
             each.n for cell, each in cells.items() if cell.stream == stream and (not states or cell.flagged in states)
         )
 
-    issued = session.scalars(select(StratumRow.issued).where(StratumRow.campaign_id == row.id)).all()
+    issued = sum(each.issued for each in campaigns.strata(session, row.id))
     return {
-        "sample": {"issued": sum(issued), "received": count("sample"), "valid": count("sample", VALID)},
+        "sample": {"issued": issued, "received": count("sample"), "valid": count("sample", VALID)},
         "open": {
             "received": count("open"),
             "valid": count("open", VALID),

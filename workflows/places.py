@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow, QuestionnaireRow
 from store.models.units import UnitRow
 from store.queries import campaigns
-from survey.questionnaire import Questionnaire
+from survey.questionnaire import Questionnaire, short_form
 from survey.reading import read_questionnaire
 
 Standing = Literal["open", "not_yet", "closed", "revoked", "dissolved"]
@@ -40,7 +40,8 @@ class Place:
     languages: tuple[str, ...]
     minimum_fill_s: int
     questionnaire_id: int
-    questionnaire: Questionnaire
+    questionnaire: Questionnaire  # what is asked there
+    whole: Questionnaire  # what responses are kept under; differs where only the short form is asked
 
 
 class BrokenInstrumentError(Exception):
@@ -56,6 +57,12 @@ def read_definition(sha256: str, definition: str) -> Questionnaire:
     if isinstance(questionnaire, tuple):
         raise BrokenInstrumentError(f"questionnaire {sha256[:12]}: {questionnaire[0]}")
     return questionnaire
+
+
+@lru_cache(maxsize=64)
+def shortened(whole: Questionnaire) -> Questionnaire:
+    """The short form of a questionnaire, cut once a process."""
+    return short_form(whole)
 
 
 def questionnaire_of(row: QuestionnaireRow) -> Questionnaire:
@@ -81,6 +88,7 @@ def told(
     successors: tuple[str, ...],
 ) -> Place:
     """The place that these rows tell of."""
+    whole = questionnaire_of(questionnaire)
     return Place(
         counter_id=counter.id,
         code=counter.code,
@@ -100,7 +108,8 @@ def told(
         languages=tuple(campaign.languages),
         minimum_fill_s=campaign.minimum_fill_s,
         questionnaire_id=questionnaire.id,
-        questionnaire=questionnaire_of(questionnaire),
+        questionnaire=shortened(whole) if campaign.short_form else whole,
+        whole=whole,
     )
 
 

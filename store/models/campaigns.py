@@ -41,6 +41,7 @@ class CampaignRow(Base):
     basis: Mapped[str]
     state: Mapped[str]
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
+    short_form: Mapped[bool]
     languages: Mapped[list[str]] = mapped_column(JSON)
     opens: Mapped[date]
     closes: Mapped[date]

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session, aliased
 
-from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow, QuestionnaireRow
+from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow, QuestionnaireRow, StratumRow
 from store.models.units import UnitLinkRow, UnitRow
 
 
@@ -36,6 +36,13 @@ def counters(session: Session, campaign_id: int) -> Sequence[Row[CounterRow, Cam
         .join(CampaignUnitRow, joined_to_counter())
         .where(CounterRow.campaign_id == campaign_id)
         .order_by(CampaignUnitRow.code, CounterRow.name)
+    ).all()
+
+
+def strata(session: Session, campaign_id: int) -> Sequence[StratumRow]:
+    """The campaign's strata, in code order, so that sums come out alike on every machine."""
+    return session.scalars(
+        select(StratumRow).where(StratumRow.campaign_id == campaign_id).order_by(StratumRow.code)
     ).all()
 
 

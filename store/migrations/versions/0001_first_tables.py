@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("basis", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("questionnaire_id", sa.Integer(), nullable=False),
+        sa.Column("short_form", sa.Boolean(), nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("opens", sa.Date(), nullable=False),
         sa.Column("closes", sa.Date(), nullable=False),

@@ -1,0 +1,49 @@
+"""The hot path of an answer in plain Core statements, on a connection whose transaction the door opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.base import Base
+from store.models.collection import ConversationRow, ResponseRow
+
+Upsert = Callable[[type[Base]], sqlite.Insert]  # both databases speak the same ON CONFLICT
+INSERT: Mapping[str, Upsert] = {"sqlite": sqlite.insert, "postgresql": cast(Upsert, postgresql.insert)}
+
+
+def held_state(connection: Connection, key: bytes) -> str | None:
+    """The kept state of a conversation."""
+    return connection.scalar(select(ConversationRow.state).where(ConversationRow.id == key))
+
+
+def hold(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Keep the state of a conversation, the newest one for its key."""
+    statement = INSERT[connection.dialect.name](ConversationRow)
+    newer = {"state": statement.excluded.state, "expires_at": statement.excluded.expires_at}
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=newer), dict(row))
+
+
+def let_go(connection: Connection, key: bytes) -> None:
+    """Delete a conversation."""
+    connection.execute(delete(ConversationRow).where(ConversationRow.id == key))
+
+
+def let_expired_go(connection: Connection, now: datetime) -> int:
+    """Delete the conversations whose time is up; gives how many."""
+    return connection.execute(delete(ConversationRow).where(ConversationRow.expires_at < now)).rowcount
+
+
+def keep_once(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Store a response unless one with its key is stored; gives whether it was."""
+    statement = INSERT[connection.dialect.name](ResponseRow).on_conflict_do_nothing(index_elements=["id"])
+    return connection.execute(statement, dict(row)).rowcount == 1
+
+
+def is_stored(connection: Connection, key: bytes) -> bool:
+    """Whether a response with that key is stored."""
+    return connection.scalar(select(ResponseRow.state).where(ResponseRow.id == key)) is not None
