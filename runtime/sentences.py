@@ -114,6 +114,7 @@ SENTENCES: dict[str, str] = {
     ),
     "unknown_level": "“{found}” is not a level; write one of: {levels}.",
     "province_with_parent": "The province “{code}” has a parent “{parent}”; leave the parent empty.",
+    "parent_missing": "The unit “{code}” has no parent; name one of level {levels}.",
     "unknown_parent": (
         "The parent “{parent}” of the unit “{code}” does not exist on {day}; correct the code or the days."
     ),

@@ -25,13 +25,13 @@ sections:
   - code: one
     title: {en: Your visit}
     questions:
-      - {code: used, type: yes_no, text: {en: Did you come in person?}, required: true, short: true}
-      - {code: wait, type: scale, options: three, na: true, factor: T, short: true, text: {en: How long was the wait?},
+      - {code: used, type: yes_no, text: {en: "Did you come in person?"}, required: true, short: true}
+      - {code: wait, type: scale, options: three, na: true, factor: T, short: true, text: {en: How long the wait was},
          show_if: {question: used, equals: "yes"}}
-      - {code: visits, type: number, minimum: 0, maximum: 50, text: {en: How often did you come?}}
+      - {code: visits, type: number, minimum: 0, maximum: 50, text: {en: "How often did you come?"}}
       - code: ways
         type: several
-        text: {en: Which ways did you use?}
+        text: {en: "Which ways did you use?"}
         options:
           - {code: desk, text: {en: Desk}}
           - {code: post, text: {en: Post}}
@@ -40,7 +40,7 @@ sections:
   - code: two
     title: {en: In your words}
     questions:
-      - {code: remark, type: text, max_length: 200, text: {en: What should be better?}}
+      - {code: remark, type: text, max_length: 200, text: {en: "What should be better?"}}
 """
 
 

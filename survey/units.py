@@ -98,7 +98,7 @@ def check_units(units: Sequence[Unit], links: Sequence[UnitLink]) -> tuple[Fault
     for unit in units:
         by_code[unit.code].append(unit)
     faults = [fault for n, unit in enumerate(units, start=1) for fault in unit_faults(unit, f"units[{n}]", by_code)]
-    faults += twice(units, by_code)
+    faults += twice(units)
     faults += [fault for n, link in enumerate(links, start=1) for fault in link_faults(link, f"links[{n}]", by_code)]
     return (*faults, *share_faults(links))
 
@@ -122,29 +122,25 @@ def parent_faults(unit: Unit, where: str, by_code: Mapping[str, Sequence[Unit]])
     if unit.level == "province":
         yield Fault("province_with_parent", where, facts)
         return
-    parents = [parent for parent in by_code.get(unit.parent or "", ()) if valid(parent, unit.valid_from)]
+    if unit.parent is None:
+        yield Fault("parent_missing", where, facts)
+        return
+    parents = [parent for parent in by_code.get(unit.parent, ()) if valid(parent, unit.valid_from)]
     if not parents:
         yield Fault("unknown_parent", where, facts | {"day": unit.valid_from.isoformat()})
     elif parents[0].level not in PARENTS[unit.level]:
         yield Fault("parent_level", where, facts | {"level": parents[0].level})
 
 
-def twice(units: Sequence[Unit], by_code: Mapping[str, Sequence[Unit]]) -> Iterator[Fault]:
-    """Codes that two units bear on one day; told at the later one."""
+def twice(units: Sequence[Unit]) -> Iterator[Fault]:
+    """Codes that two units bear on one day; told at the later one, or at the second row."""
+    rows: defaultdict[str, list[tuple[date, int, Unit]]] = defaultdict(list)
     for n, unit in enumerate(units, start=1):
-        same = by_code[unit.code]
-        before = [
-            other
-            for other in same
-            if (other.valid_from, position(same, other)) < (unit.valid_from, position(same, unit))
-        ]
-        if any(valid(other, unit.valid_from) for other in before):
-            yield Fault("unit_twice", f"units[{n}]", {"code": shown(unit.code), "day": unit.valid_from.isoformat()})
-
-
-def position(units: Sequence[Unit], unit: Unit) -> int:
-    """Where exactly this row stands, equal rows apart."""
-    return next(n for n, other in enumerate(units) if other is unit)
+        rows[unit.code].append((unit.valid_from, n, unit))
+    for same in rows.values():
+        for begins, n, unit in same:
+            if any(valid(other, begins) for earlier, m, other in same if (earlier, m) < (begins, n)):
+                yield Fault("unit_twice", f"units[{n}]", {"code": shown(unit.code), "day": begins.isoformat()})
 
 
 def link_faults(link: UnitLink, where: str, by_code: Mapping[str, Sequence[Unit]]) -> Iterator[Fault]:
