@@ -46,7 +46,6 @@ PAGES: Mapping[int, tuple[str, ...]] = {
 def register(app: Flask) -> None:
     """Give every error of the public app its page."""
     app.register_error_handler(HTTPException, refused)
-    app.register_error_handler(UnicodeDecodeError, unreadable)
     app.register_error_handler(Exception, failed)
 
 
@@ -59,11 +58,6 @@ def refused(error: HTTPException) -> AnyResponse:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
-
-
-def unreadable(_error: UnicodeDecodeError) -> Response:
-    """A body whose bytes are no text."""
-    return told(400)
 
 
 def failed(error: Exception) -> Response:

@@ -35,7 +35,7 @@ def start() -> Response:
     spoken, typed = language(), request.args.get("counter", "").strip()
     code = read_counter_code(typed)
     if code is not None and door().places.find(code, today()) is not None:
-        return redirect(url_for("respond.begin", code=code, lang=spoken), 303)
+        return redirect(url_for("respond.start", code=code, lang=spoken), 303)
     refused = "" if not typed else translate(MISTYPED if code is None else UNKNOWN, spoken)
     words = {"running": running(spoken), "typed": typed, "refused": refused}
     return pages.page("front.html", spoken, 422 if refused else 200, **words)
