@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Union
 
 from pydantic import Discriminator, Field, Tag
 
-from survey.definitions import CODE, Row, load, shape, tidy, words_faults
+from survey.definitions import CODE, Row, load, repeated, shape, tidy, words_faults
 from survey.faults import Fault
 from survey.questionnaire import Words
 
@@ -170,7 +170,7 @@ def campaign_faults(row: CampaignRow) -> Iterator[Fault]:
         yield Fault("disclosure_order", "disclosure", facts)
     named = [("units", row.units if isinstance(row.units, list) else []), ("languages", row.languages or [])]
     for where, codes in named:
-        for code in sorted({code for code in codes if codes.count(code) > 1}):
+        for code in repeated(codes):
             yield Fault("duplicate_code", where, {"code": code})
     yield from words_faults(row.title, row.languages or list(row.title) or ["vi"], "title")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from survey.condition_checks import conditions
-from survey.definitions import words_faults
+from survey.definitions import repeated, words_faults
 from survey.faults import Fault, listed, shown
 from survey.placed import CLOSED, Placed, na_rows, placed_questions
 from survey.shapes import OptionRow, QuestionnaireRow, QuestionRow, WordsRow
@@ -50,7 +50,7 @@ def duplicates(row: QuestionnaireRow, questions: Sequence[Placed]) -> Iterator[F
     named.append(("questions", [placed.row.code for placed in questions] + rows))
     named.extend((f"{place}.options", [option.code for option in options]) for place, options in option_lists(row))
     for where, found in named:
-        for code in sorted({code for code in found if found.count(code) > 1}):
+        for code in repeated(found):
             yield Fault("duplicate_code", where, {"code": shown(code)})
 
 
@@ -129,19 +129,20 @@ def groups(row: QuestionnaireRow, questions: Sequence[Placed]) -> Iterator[Fault
     """Factors and blocks that are named but not there, or there but empty."""
     factors, blocks = {f.code for f in row.factors}, {b.code for b in row.blocks}
     used = [(code, where) for placed in questions for code, where in factors_of(placed)]
+    filled, held = {code for code, _ in used}, {factor.block for factor in row.factors}
     for code, where in used:
         if code not in factors:
             yield Fault("unknown_factor", where, {"found": shown(code), "factors": listed(sorted(factors))})
     for position, factor in enumerate(row.factors, start=1):
         where = f"factors[{position}]"
-        if factor.code not in {code for code, _ in used}:
+        if factor.code not in filled:
             yield Fault("empty_factor", where, {"factor": factor.code})
         if factor.block is None and blocks:
             yield Fault("factor_without_block", where, {"factor": factor.code, "blocks": listed(sorted(blocks))})
         if factor.block is not None and factor.block not in blocks:
             yield Fault("unknown_block", where, {"found": factor.block, "blocks": listed(sorted(blocks))})
     for position, block in enumerate(row.blocks, start=1):
-        if block.code not in {factor.block for factor in row.factors}:
+        if block.code not in held:
             yield Fault("empty_block", f"blocks[{position}]", {"block": block.code})
 
 

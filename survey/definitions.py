@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
@@ -195,6 +196,15 @@ def words_faults(words: Mapping[str, str], languages: Sequence[str], where: str)
         if CONTROL.search(text):
             faults.append(Fault("bad_character", f"{where}.{shown(language)}", {}))
     return faults
+
+
+def repeated(codes: Sequence[str]) -> list[str]:
+    """The codes that stand more than once, each told once.
+
+    >>> repeated(["b", "a", "b", "a", "c"])
+    ['a', 'b']
+    """
+    return sorted(code for code, count in Counter(codes).items() if count > 1)
 
 
 def tidy(words: Mapping[str, str]) -> dict[str, str]:
