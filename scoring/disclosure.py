@@ -15,7 +15,8 @@ Mask = NDArray[np.bool_]
 
 
 class Line(NamedTuple):
-    """A parent that its children add up to: a unit and its counters, a factor and its questions."""
+    """A parent and the children that it follows from, which stand after it: a unit and its counters, a factor and its
+    questions."""
 
     parent: int
     children: tuple[int, ...]
@@ -37,25 +38,40 @@ def hidden(people: Integers, minimum: int, places: Sequence[Line], items: Sequen
     mask = (people > 0) & (people < minimum)
     before = -1
     while before != (before := int(mask.sum())) and before:
-        for line in places:
-            protect(mask, people, line, minimum, adds_up=True)
-        for line in items:
-            protect(mask.T, people.T, line, minimum, adds_up=False)
+        sweep(mask, people, places, minimum, adds_up=True)
+        sweep(mask.T, people.T, items, minimum, adds_up=False)
     return mask
 
 
-def protect(mask: Mask, people: Integers, line: Line, minimum: int, *, adds_up: bool) -> None:
-    """Hide what a line still gives away, in place. People of places add up; those of items are the same people."""
+def sweep(mask: Mask, people: Integers, lines: Sequence[Line], minimum: int, *, adds_up: bool) -> None:
+    """Protect every line once, in place, the lowest first. People of places add up; those of items are the same people.
+
+    `unseen` is how many people stand behind what is hidden of a cell once everything shown below it is taken away.
+    """
+    unseen = people.copy()
+    for line in sorted(lines, reverse=True):
+        children = np.array(line.children, dtype=np.intp)
+        protect(mask, people, unseen, line, minimum, adds_up=adds_up)
+        behind = np.where(mask[children], unseen[children], 0)
+        left = behind.sum(axis=0) if adds_up else behind.max(axis=0, initial=0)
+        unseen[line.parent] = np.where(mask[children].any(axis=0), left, people[line.parent])
+
+
+def protect(mask: Mask, people: Integers, unseen: Integers, line: Line, minimum: int, *, adds_up: bool) -> None:
+    """Hide, in place, cell by cell, until a line gives nothing away."""
     children = np.array(line.children, dtype=np.intp)
-    parts = mask[children]
-    unseen = np.where(parts, people[children], 0)
-    weight = unseen.sum(axis=0) if adds_up else unseen.max(axis=0, initial=0)
-    found = parts.sum(axis=0)
-    leaks = ~mask[line.parent] & (found > 0) & ((found == 1) | (weight < minimum))
-    total_leaks = mask[line.parent] & (found == 0) & (people[children] > 0).any(axis=0)
-    for at in np.flatnonzero(leaks | total_leaks):
-        shown = [child for child in line.children if not mask[child, at] and people[child, at] > 0]
-        mask[min(shown, key=lambda child: people[child, at]) if shown else line.parent, at] = True
+    while True:
+        parts = mask[children]
+        behind = np.where(parts, unseen[children], 0)
+        weight = behind.sum(axis=0) if adds_up else behind.max(axis=0, initial=0)
+        found = parts.sum(axis=0)
+        leaks = ~mask[line.parent] & (found > 0) & ((found == 1) | (weight < minimum))
+        leaks |= mask[line.parent] & (found == 0) & (people[children] > 0).any(axis=0)
+        if not leaks.any():
+            return
+        for at in np.flatnonzero(leaks):
+            shown = [child for child in line.children if not mask[child, at] and people[child, at] > 0]
+            mask[min(shown, key=lambda child: people[child, at]) if shown else line.parent, at] = True
 
 
 def told_apart(people: Integers, earlier: Integers, minimum: int) -> Mask:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from scoring.design import Stratum, design, weighted
-from scoring.frames import frame
-from scoring.intervals import interval
+from scoring.frames import ScoringError, frame
+from scoring.intervals import better, competition_ranks, interval, quantiles, rank_interval
 from scoring.precision import difference, mean_precision, mixing, precision, sample
 from scoring.satisfaction import forms, ratios, recipe, sums, values
 from scoring.tallies import Cell, tally
@@ -89,10 +90,6 @@ def test_composites_agree_with_r(stratified, place, method, grouping):
     items = ["factor:A", "factor:B", "overall"]
     value, sure, _ = estimated(stratified, MEASURES[method], POOLINGS[grouping], items, domain(place))
     expected = [EXPECTED["figures"][place][f"{method}/{grouping}/{item}"] for item in items]
-    if (
-        grouping == "G1"
-    ):  # under G3 the general questions stand in for the factors, and q1 and q4 are no parts of theirs
-        assert [each["se"] for each in expected] == pytest.approx(100 * np.sqrt(sure.variance), rel=CLOSE)
     assert value == pytest.approx([each["value"] for each in expected], rel=CLOSE)
     assert 100 * np.sqrt(sure.variance) == pytest.approx([each["se"] for each in expected], rel=CLOSE)
 
@@ -158,3 +155,98 @@ def test_california_schools_agree_with_r():
     exact = values(made, ratios(shape, weighted(plan, [0, 1, 2], each), how, "mean_of_items"))
     assert [float(exact[item]) for item in items[:4]] == pytest.approx(SCHOOLS["all"]["value"], rel=CLOSE)
     assert float(exact["factor:F"]) == pytest.approx(SCHOOLS["mean"]["value"], rel=CLOSE)
+
+
+def one_question(counts: list[tuple[int, int]], sizes: list[int]):
+    """A sample of one yes/no-like question: (satisfied, dissatisfied) a stratum, and the sizes of the strata."""
+    shape = frame(make_questionnaire([make_item("q", levels=2, satisfied=(2,))]))
+    answers = [(h, 2) for h, (yes, _) in enumerate(counts) for _ in range(yes)]
+    answers += [(h, 1) for h, (_, no) in enumerate(counts) for _ in range(no)]
+    codes = np.array([[code] for _, code in answers], dtype=np.uint8)
+    numbers = tally(shape, codes, np.array([h for h, _ in answers]), len(counts), products=True)
+    cells = [Cell("sample", "u", "", f"h{h}") for h in range(len(counts))]
+    plan = design(cells, numbers[:, 0], [Stratum(f"h{h}", "u", size) for h, size in enumerate(sizes)])
+    known = sample(shape, plan, numbers, forms(shape, "satisfied_share"), "mean_of_items")
+    return precision(known, np.full(len(counts), True), np.eye(1))
+
+
+def test_census_has_no_sampling_error():
+    sure = one_question([(7, 3), (5, 0)], [10, 5])
+    assert (sure.variance[0], sure.floored[0]) == (0, 0)
+    found = interval(0.8, sure, 0, 0.95, share=True)
+    assert (found.low, found.high, found.kind) == (0.8, 0.8, "take_all")
+
+
+def test_stratum_of_equal_answers_has_a_floor():
+    # W = 100/300, p~ = 10.5/11; (1 - 10/100) W^2 p~ (1 - p~) / 9 replaces 0; the other stratum by hand as well
+    sure = one_question([(10, 0), (6, 4)], [100, 200])
+    other = 0.95 * 10 / 9 * (200 / 300) ** 2 * (0.6 * 0.4) / 10
+    floor = 0.9 * (1 / 3) ** 2 * (10.5 / 11) * (0.5 / 11) / 9
+    assert sure.variance[0] == pytest.approx(other, rel=1e-12)
+    assert sure.floored[0] == pytest.approx(other + floor, rel=1e-12)
+    assert sure.centre[0] == pytest.approx((10.5 / 11) / 3 + 0.6 * 2 / 3, rel=1e-12)
+    assert sure.freedom.tolist() == [18]
+
+
+def test_everybody_satisfied_is_not_certain():
+    sure = one_question([(20, 0)], [500])
+    found = interval(1.0, sure, 0, 0.95, share=True)
+    assert sure.variance[0] == 0
+    assert found.high == 1
+    assert 0.75 < found.low < 0.95
+
+
+def test_lonely_answer_of_several_dossiers_has_no_variance():
+    sure = one_question([(10, 10), (1, 0)], [100, 50])
+    assert np.isnan(sure.variance[0])
+    assert interval(0.5, sure, 0, 0.95, share=True).kind == "undefined"
+
+
+def test_lonely_answer_of_one_dossier_is_a_census():
+    assert np.isfinite(one_question([(10, 10), (1, 0)], [100, 1]).variance[0])
+
+
+def test_mean_score_interval_is_clipped_to_the_scale():
+    sure = one_question([(29, 1)], [1000])
+    found = interval(29 / 30, sure, 0, 0.95, share=False)
+    assert (found.high, found.kind) == (1.0, "mean_t")
+    assert found.low < 29 / 30
+
+
+def test_stratum_without_enough_answers_joins_its_neighbour():
+    cells = [Cell("sample", "u", "", "a"), Cell("sample", "u", "", "b")]
+    strata = [Stratum("a", "u", 100), Stratum("b", "u", 40, neighbour="a"), Stratum("c", "u", 10, neighbour="b")]
+    plan = design(cells, np.array([20, 1]), strata)
+    assert (plan.returned.tolist(), plan.size.tolist(), plan.covered) == ([21], [150], {"u": 1})
+
+
+def test_uncovered_stratum_is_told():
+    plan = design([Cell("sample", "u", "", "a")], np.array([20]), [Stratum("a", "u", 75), Stratum("b", "u", 25)])
+    assert plan.covered == {"u": Fraction(3, 4)}
+
+
+def test_unit_with_unknown_strata_weighs_its_answers_alike():
+    cells = [Cell("sample", "u", "", ""), Cell("sample", "u", "", "a"), Cell("sample", "v", "", "b")]
+    plan = design(cells, np.array([5, 5, 10]), [Stratum("a", "u", 75), Stratum("b", "v", 20)])
+    assert (plan.known, plan.weights([0, 1]), plan.weights([2])) == (False, ([1, 1], 1), ([20], 10))
+    assert plan.fraction.tolist() == [0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("strata", "code"),
+    [
+        ([Stratum("a", "u", 3)], "returned_over_size"),
+        ([Stratum("a", "u", 30), Stratum("b", "u", 30, neighbour="c")], "bad_neighbour"),
+        ([Stratum("a", "u", 30), Stratum("b", "u", 30, neighbour="b")], "bad_neighbour"),
+    ],
+)
+def test_impossible_designs_are_refused(strata, code):
+    with pytest.raises(ScoringError) as raised:
+        design([Cell("sample", "u", "", "a")], np.array([20]), strata)
+    assert raised.value.code == code
+
+
+def test_ranks_are_given_with_what_the_sample_can_tell():
+    clear = better(np.array([0.9, 0.8, 0.79, 0.5]), np.full(4, 0.0004), quantiles(np.full(4, 100), 0.95))
+    assert rank_interval(clear) == ([1, 2, 2, 4], [1, 3, 3, 4])
+    assert competition_ranks([Fraction(9), Fraction(8), Fraction(8), Fraction(5)]) == [1, 2, 2, 4]
