@@ -72,13 +72,14 @@ def write_sheet(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]
 def write_csv(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     """CSV in UTF-8 with the mark at its beginning that lets Excel see the accents."""
     count = 0
-    with io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False) as text:
-        text.write(BOM)
-        writer = csv.writer(text)
-        writer.writerow([outgoing(name) for name in header])
-        for row in rows:
-            writer.writerow([f"{cell:f}" if isinstance(cell, Decimal) else outgoing(cell) for cell in row])
-            count += 1
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    text.write(BOM)
+    writer = csv.writer(text)
+    writer.writerow([outgoing(name) for name in header])
+    for row in rows:
+        writer.writerow([f"{cell:f}" if isinstance(cell, Decimal) else outgoing(cell) for cell in row])
+        count += 1
+    text.detach()  # flushes; the file stays open for whoever gave it
     return count
 
 

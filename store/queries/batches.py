@@ -24,13 +24,13 @@ def newest_id() -> ScalarSelect[int]:
     )
 
 
-def newest_of(session: Session, code: str) -> Row[tuple[int, str, str, int | None]] | None:
+def newest_of(session: Session, code: str) -> Row[int, str, str, int | None] | None:
     """Number, results rule and state of the campaign of that code, and the number of its newest batch."""
     statement = select(CampaignRow.id, CampaignRow.results, CampaignRow.state, newest_id())
     return session.execute(statement.where(CampaignRow.code == code)).one_or_none()
 
 
-def campaigns_with_newest(session: Session) -> Sequence[Row[tuple[CampaignRow, int | None, datetime | None]]]:
+def campaigns_with_newest(session: Session) -> Sequence[Row[CampaignRow, int | None, datetime | None]]:
     """Every campaign, the newest year first, with number and moment of its newest batch."""
     return session.execute(
         select(CampaignRow, BatchRow.id, BatchRow.computed_at)

@@ -1,0 +1,293 @@
+"""The index document read back for people: which figure stands where on a page, with the words of the questionnaire."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from survey.questionnaire import Item, Questionnaire, Words
+
+State = Literal["ok", "flag_small", "suppressed", "undefined"]
+Tone = Literal["likert", "order", "choice"]
+BLANK, NA = "blank", "na"
+LEVELS = 5  # a scale of more levels is shown as a list of choices
+CHOICES = ("single", "several")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the document, as far as pages show it; what may not be shown is None."""
+
+    code: str
+    state: State
+    value: float | None
+    n: int | None
+    low: float | None
+    high: float | None
+    rank_low: int | None
+    rank_high: int | None
+    distribution: Mapping[str, int]
+
+
+NOTHING = Figure("", "undefined", None, None, None, None, None, None, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One factor, or one block of factors, with its title."""
+
+    title: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Factors under the block that they belong to; without a block where the questionnaire has none."""
+
+    block: Part | None
+    factors: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How many chose one option; `share` is in percent of the valid answers."""
+
+    words: str
+    count: int
+    share: float
+    satisfied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question and how it was answered; `blank` and `na` are answers that count nowhere."""
+
+    code: str
+    stem: str
+    words: str
+    tone: Tone
+    rated: bool
+    figure: Figure
+    levels: tuple[Level, ...]
+    na: int
+    blank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """The questions of one section."""
+
+    title: str
+    asked: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Forms of one stream: how many were issued (sample only), came in, count, and are held back."""
+
+    issued: int
+    received: int
+    valid: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything that a page shows. `units` holds the overall figure of every unit, `blocks` of every block of units;
+    both are empty on the page of one unit."""
+
+    basis: str
+    computed_at: datetime
+    method: str
+    grouping: str
+    method_version: int
+    overall: Words
+    aggregation: Words
+    rounding: Words
+    questionnaire_sha256: str
+    answers: Counted
+    aside: Counted
+    headline: Figure
+    pooled: Figure
+    weighted: Figure
+    aside_headline: Figure
+    parts: tuple[Parts, ...]
+    chapters: tuple[Chapter, ...]
+    blocks: Mapping[str, Figure]
+    units: Mapping[str, Figure]
+    satisfied: tuple[str, ...]
+
+
+Rows = list[dict[str, Any]]
+
+
+def findings(document: str, questionnaire: Questionnaire, language: str, unit: str | None = None) -> Findings:
+    """The document as a page of the province shows it, or the page of one unit."""
+    held: dict[str, Any] = json.loads(document)
+    basis, method, answers = held["basis"], held["method"], held["answers"]
+    other = "sample" if basis == "open" else "open"
+    rows = [row for row in held["figures"] if row["stream"] == basis]
+    mine = figures_of(rows, unit, None if unit else "units")
+    pooled = mine if unit else figures_of(rows, None, "pooled")
+    aside = figures_of([row for row in held["figures"] if row["stream"] == other], unit, None if unit else "units")
+    return Findings(
+        basis=basis,
+        computed_at=datetime.fromisoformat(held["computed_at"]),
+        method=method["id"],
+        grouping=method["grouping"],
+        method_version=method["version"],
+        overall=method["overall"],
+        aggregation=method["aggregation"],
+        rounding=method["rounding"],
+        questionnaire_sha256=held["questionnaire"]["sha256"],
+        answers=counted(answers[basis]),
+        aside=counted(answers[other]),
+        headline=mine.get("overall", NOTHING),
+        pooled=NOTHING if unit else pooled.get("overall", NOTHING),
+        weighted=NOTHING if unit else figures_of(rows, None, "weighted").get("overall", NOTHING),
+        aside_headline=aside.get("overall", NOTHING),
+        parts=parts(questionnaire, language, mine),
+        chapters=chapters(questionnaire, language, pooled),
+        blocks={} if unit else overall_of(rows, "block", "units"),
+        units={} if unit else overall_of(rows, "unit", None),
+        satisfied=satisfied_words(questionnaire, language),
+    )
+
+
+def counted(row: Mapping[str, int]) -> Counted:
+    """The forms of one stream."""
+    return Counted(row.get("issued", 0), row["received"], row["valid"], row.get("quarantined", 0))
+
+
+def figures_of(rows: Rows, unit: str | None, aggregation: str | None) -> dict[str, Figure]:
+    """Item → figure of one place: the unit, or the province under one way of adding up."""
+    scope = "unit" if unit else "province"
+    return {
+        row["item"]: figure(row)
+        for row in rows
+        if row["scope"] == scope and row["aggregation"] == aggregation and unit in (None, row["code"])
+    }
+
+
+def overall_of(rows: Rows, scope: str, aggregation: str | None) -> dict[str, Figure]:
+    """Code → overall figure of every place of that scope."""
+    return {
+        row["code"]: figure(row)
+        for row in rows
+        if row["item"] == "overall" and row["scope"] == scope and row["aggregation"] == aggregation
+    }
+
+
+def figure(row: Mapping[str, Any]) -> Figure:
+    """One figure, without what its state forbids to print."""
+    told = row["state"] == "ok"
+    value, low, high = (row[name] if told else None for name in ("value", "low", "high"))
+    ranks = (row["rank_low"], row["rank_high"])
+    spread = row["distribution"] if told else None
+    return Figure(row["code"], row["state"], value, row["n"], low, high, *ranks, spread or {})
+
+
+def parts(questionnaire: Questionnaire, language: str, found: Mapping[str, Figure]) -> tuple[Parts, ...]:
+    """Factors with their figures, in the questionnaire's order, under their blocks."""
+    groups: list[tuple[str | None, Words]] = [(block.code, block.title) for block in questionnaire.blocks]
+    made = []
+    for code, title in [*groups, (None, {})]:
+        factors = tuple(
+            Part(words_of(factor.title, language), found.get(f"factor:{factor.code}", NOTHING))
+            for factor in questionnaire.factors
+            if factor.block == code
+        )
+        head = Part(words_of(title, language), found.get(f"block:{code}", NOTHING)) if code else None
+        if factors:
+            made.append(Parts(head, factors))
+    return tuple(made)
+
+
+def chapters(questionnaire: Questionnaire, language: str, found: Mapping[str, Figure]) -> tuple[Chapter, ...]:
+    """Every closed question whose answers may be told, section by section; sensitive ones are left out."""
+    made = []
+    for section in questionnaire.sections:
+        asked = tuple(
+            shown(item, words_of(question.text, language) if question.type == "matrix" else "", language, figure)
+            for question in section.questions
+            for item in question.items
+            if item.code not in questionnaire.sensitive and (figure := found.get(f"question:{item.code}"))
+        )
+        if asked:
+            made.append(Chapter(words_of(section.title, language), asked))
+    return tuple(made)
+
+
+def shown(item: Item, stem: str, language: str, figure: Figure) -> Asked:
+    """One question with its answers, the lowest level first."""
+    scored = [option for option in item.options if option.score is not None]
+    levels = bool(scored) and len(scored) <= LEVELS and item.type not in CHOICES
+    options = sorted(scored, key=lambda option: option.score or 0) if levels else item.options
+    counts = figure.distribution
+    whole = sum(counts.get(option.code, 0) for option in options) if item.type != "several" else (figure.n or 0)
+    return Asked(
+        code=item.code,
+        stem=stem,
+        words=words_of(item.text, language),
+        tone=("likert" if any(option.satisfied for option in options) else "order") if levels else "choice",
+        rated=item.factor is not None and figure.value is not None,
+        figure=figure,
+        levels=tuple(
+            Level(
+                words_of(option.text, language),
+                counts.get(option.code, 0),
+                100 * counts.get(option.code, 0) / whole if whole else 0.0,
+                option.satisfied,
+            )
+            for option in options
+            if counts
+        ),
+        na=counts.get(NA, 0),
+        blank=counts.get(BLANK, 0),
+    )
+
+
+def satisfied_words(questionnaire: Questionnaire, language: str) -> tuple[str, ...]:
+    """The levels that count as satisfied, where all rated questions name them alike; nothing otherwise."""
+    rated = [item for item in questionnaire.items if item.factor is not None]
+    named = {
+        tuple(words_of(option.text, language) for option in item.options if option.satisfied)
+        for item in rated or [item for item in questionnaire.items if item.type in ("scale", "matrix")]
+    }
+    return named.pop() if len(named) == 1 else ()
+
+
+def words_of(words: Words, language: str) -> str:
+    """The words in that language, or in the first one that there is."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
+def extremes(groups: Iterable[Parts]) -> tuple[Part, Part] | None:
+    """The factors with the highest and the lowest figure; nothing where fewer than two differ."""
+    told: Sequence[Part] = [part for group in groups for part in group.factors if part.figure.value is not None]
+    ordered = sorted(told, key=lambda part: part.figure.value or 0.0)
+    return (ordered[-1], ordered[0]) if ordered and ordered[0].figure.value != ordered[-1].figure.value else None
+
+
+def flat(
+    document: str, questionnaire: Questionnaire, names: Mapping[str, str], language: str
+) -> Iterator[tuple[str | int | float | None, ...]]:
+    """Every figure as a row: place with its name, item with its title, values with full precision, state, ranks."""
+    titles = {f"block:{each.code}": words_of(each.title, language) for each in questionnaire.blocks}
+    titles |= {f"factor:{each.code}": words_of(each.title, language) for each in questionnaire.factors}
+    titles |= {f"question:{item.code}": words_of(item.text, language) for item in questionnaire.items}
+    for row in json.loads(document)["figures"]:
+        yield (
+            row["scope"],
+            row["code"],
+            names.get(row["code"], ""),
+            row["item"],
+            titles.get(row["item"], ""),
+            *(
+                row[name]
+                for name in ("stream", "aggregation", "value", "n", "low", "high", "state", "rank_low", "rank_high")
+            ),
+        )
