@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template
 
 from runtime.words import LANGUAGES, TONGUES, day_words, number_words, translate
-from survey.answers import Value
+from survey.conditions import Value
 from survey.questionnaire import Question
 from webforms.security import style
 from webforms.splice import Page, cut, filled, mark
@@ -81,8 +80,16 @@ def form(where: Place, language: str, shown: FormPage, token: str, status: int =
 
 def kept_page(where: Place, language: str, shown: FormPage) -> Page:
     """The page's pieces, rendered on first use."""
-    key = (where.campaign_id, where.questionnaire_id, language, shown.step, shown.position, shown.total, bool(where.service),
-           tuple(question.code for question in shown.questions))
+    key = (
+        where.campaign_id,
+        where.questionnaire_id,
+        language,
+        shown.step,
+        shown.position,
+        shown.total,
+        bool(where.service),
+        tuple(question.code for question in shown.questions),
+    )
     kept: dict[object, Page] = current_app.extensions.setdefault("form pages", {})
     found = kept.get(key)
     if found is None:

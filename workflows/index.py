@@ -111,9 +111,8 @@ def named_cells(session: Session, row: CampaignRow, *, shown: bool) -> dict[Cell
 def strata(session: Session, campaign_id: int) -> list[Stratum]:
     """The campaign's strata with the codes of their units."""
     unit = {each.unit_id: each.code for each in campaigns.campaign_units(session, campaign_id)}
-    return [
-        Stratum(each.code, unit[each.unit_id], each.size, each.issued) for each in campaigns.strata(session, campaign_id)
-    ]
+    rows = campaigns.strata(session, campaign_id)
+    return [Stratum(each.code, unit[each.unit_id], each.size, each.issued) for each in rows]
 
 
 def answers(session: Session, row: CampaignRow, cells: Mapping[Cell, Tally]) -> Document:

@@ -228,6 +228,9 @@ def too_long(text: str) -> Fault:
     return Fault("words_too_long", "", {"count": str(len(text)), "limit": str(MAX_NAME)})
 
 
+OTHER_UNIT = {"counter": "counter_of_other_unit", "stratum": "stratum_of_other_unit"}
+
+
 def check_place(sheet: Sheet, name: str, columns: Mapping[str, Sequence[Any]], found: Found) -> None:
     """A counter or stratum belongs to the unit of its row."""
     wrong = {
@@ -242,7 +245,7 @@ def check_place(sheet: Sheet, name: str, columns: Mapping[str, Sequence[Any]], f
         sheet.numbers, zip(columns[name], columns["unit"], strict=True), cells, units, strict=True
     ):
         if pair in wrong:
-            found.add(number, name, f"{name}_of_other_unit", {"found": shown(cell), "unit": shown(unit)})
+            found.add(number, name, OTHER_UNIT[name], {"found": shown(cell), "unit": shown(unit)})
 
 
 def check_names(sheet: Sheet, names: Sequence[str], found: Found) -> None:

@@ -198,15 +198,15 @@ def other_code(database: Database) -> str:
         return session.scalars(select(CounterRow.code).where(CounterRow.code != COUNTER)).first() or ""
 
 
+LAST_WEEK = datetime.now(UTC).date() - timedelta(days=7)
+NEXT_WEEK = datetime.now(UTC).date() + timedelta(days=7)
 STANDINGS = [
     pytest.param(update(CampaignRow).values(state="draft"), 403, "chưa", id="not yet open"),
-    pytest.param(update(CampaignRow).values(opens=date.today() + timedelta(days=3)), 403, "chưa", id="before its day"),  # noqa: DTZ011
+    pytest.param(update(CampaignRow).values(opens=NEXT_WEEK), 403, "chưa", id="before its day"),
     pytest.param(update(CampaignRow).values(state="closed"), 410, "kết thúc", id="closed"),
-    pytest.param(
-        update(CampaignRow).values(closes=date.today() - timedelta(days=3)), 410, "kết thúc", id="after its day"
-    ),
+    pytest.param(update(CampaignRow).values(closes=LAST_WEEK), 410, "kết thúc", id="after its day"),
     pytest.param(update(CounterRow).values(revoked_at=datetime.now(UTC)), 410, "mã", id="revoked"),
-    pytest.param(update(UnitRow).values(valid_to=date.today() - timedelta(days=3)), 410, "UBND xã A", id="dissolved"),  # noqa: DTZ011
+    pytest.param(update(UnitRow).values(valid_to=LAST_WEEK), 410, "UBND xã A", id="dissolved"),
 ]
 
 
@@ -225,7 +225,7 @@ def test_a_closed_door_has_its_own_kind_page(
 
 
 def test_a_dissolved_unit_names_who_took_over(app: Flask, database: Database) -> None:
-    gone = date.today() - timedelta(days=3)  # noqa: DTZ011
+    gone = LAST_WEEK
     with database.writing() as session:
         old = session.scalars(select(UnitRow).where(UnitRow.code == "A")).one()
         old.valid_to = gone
