@@ -191,7 +191,7 @@ def figure_of(board: Board, at: int, row: Row, column: int) -> Figure:
         aggregation=row.aggregation,
         value=value,
         n=answered,
-        se=None if row.precision is None else percent(float(row.precision.variance[column]) ** 0.5),
+        se=percent(float(row.precision.variance[column]) ** 0.5) if row.precision and value is not None else None,
         low=percent(sure.low),
         high=percent(sure.high),
         interval=sure.kind or None,
