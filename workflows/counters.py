@@ -15,7 +15,7 @@ from store.models.results import AuditRow
 from store.queries import campaigns
 from survey.counter_codes import BITS, counter_code, like_a_number, read_counter_code
 from survey.faults import Fault, listed, shown
-from workflows.sheets import Sheet, fit, records
+from workflows.sheets import Sheet, fit, in_order, records
 from workflows.units import Changes, word_faults, write_down
 
 NEEDED = ("unit", "name")
@@ -49,7 +49,7 @@ def import_counters(
     faults = tuple(fault for _, row in read if not isinstance(row, Counter) for fault in row)
     faults += word_faults(sheet, COLUMNS[1:3]) + twice(given) + taken(session, campaign, given)
     if faults:
-        return faults
+        return in_order(faults)
     done = keep(session, campaign, given.values(), dry_run=dry_run)
     if not dry_run:
         write_down(session, done, actor=actor, now=now, subject=f"{campaign_code} counters")

@@ -152,7 +152,7 @@ def clean(cell: str) -> str:
 def fit(sheet: Sheet, needed: Iterable[str], optional: Iterable[str] = ()) -> tuple[Fault, ...]:
     """Columns that are missing, and columns that nothing is known about."""
     wanted = tuple(needed)
-    known = (*wanted, *optional)
+    known = tuple(dict.fromkeys((*wanted, *optional)))
     missing = [
         Fault("sheet_column_missing", "row 1", {"column": name, "found": listed(list(sheet.header), limit=40)})
         for name in wanted
@@ -169,6 +169,12 @@ def fit(sheet: Sheet, needed: Iterable[str], optional: Iterable[str] = ()) -> tu
         if name.casefold() not in names
     ]
     return (*missing, *unknown)
+
+
+def in_order(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    """The faults by row, those of no row last."""
+    rows = {fault.where: re.match(r"row ([0-9]+)", fault.where) for fault in faults}
+    return tuple(sorted(faults, key=lambda fault: int(row[1]) if (row := rows[fault.where]) else MAX_ROWS + 1))
 
 
 def records(sheet: Sheet, names: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:

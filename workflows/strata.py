@@ -14,7 +14,7 @@ from store.models.campaigns import StratumRow
 from store.queries import campaigns
 from survey.faults import Fault, shown
 from workflows.counters import open_for_places, unit_fault
-from workflows.sheets import Sheet, fit, records
+from workflows.sheets import Sheet, fit, in_order, records
 from workflows.units import Changes, double_codes, word_faults, write_down
 
 COLUMNS = ("stratum", "unit", "N", "issued")
@@ -48,7 +48,7 @@ def import_strata(
     faults += word_faults(sheet, COLUMNS[:1])
     faults += double_codes({number: stratum.code for number, stratum in given.items()}, "stratum")
     if faults:
-        return faults
+        return in_order(faults)
     done = keep(session, campaign.id, tuple(given.values()), dry_run=dry_run)
     if not dry_run:
         write_down(session, done, actor=actor, now=now, subject=f"{campaign_code} strata")
@@ -65,7 +65,9 @@ def read_stratum(number: int, cells: Sequence[str], units: Mapping[str, int]) ->
         faults.append(unit_fault(number, unit, units))
     matches = [WHOLE.fullmatch(amount) for amount in amounts]
     for name, amount, match in zip(COLUMNS[2:], amounts, matches, strict=True):
-        if match is None:
+        if not amount:
+            faults.append(Fault("cell_empty", f"row {number}, column {name}", {"column": name}))
+        elif match is None:
             faults.append(Fault("whole_number_form", f"row {number}, column {name}", {"found": shown(amount)}))
     size, issued = (int(match[1]) if match else 0 for match in matches)
     if all(matches) and issued > size:

@@ -17,7 +17,7 @@ from survey.answers import MAX_MARKS, unreadable
 from survey.faults import Fault, shown
 from survey.unit_rows import read_link, read_unit
 from survey.units import Unit, UnitLink, check_units
-from workflows.sheets import Sheet, fit, records
+from workflows.sheets import Sheet, fit, in_order, records
 
 T = TypeVar("T")
 UNIT_NEEDED = ("code", "name", "level", "valid_from")
@@ -56,21 +56,25 @@ def write_down(session: Session, done: Changes, *, actor: str, now: datetime, su
 
 def import_unit_rows(session: Session, sheet: Sheet, *, dry_run: bool) -> Changes | tuple[Fault, ...]:
     """Units by their code."""
-    faults = fit(sheet, UNIT_NEEDED, UNIT_COLUMNS)
-    if faults:
-        return faults
+    if unfit := fit(sheet, UNIT_NEEDED, UNIT_COLUMNS):
+        return unfit
     read = [(number, read_unit(row, f"row {number}")) for number, row in named_rows(sheet, UNIT_COLUMNS)]
     given = {number: unit for number, unit in read if isinstance(unit, Unit)}
-    faults = tuple(fault for _, row in read if not isinstance(row, Unit) for fault in row)
-    faults += word_faults(sheet, UNIT_COLUMNS) + double_codes({number: unit.code for number, unit in given.items()})
+    double = double_codes({number: unit.code for number, unit in given.items()})
+    single = {unit.code: (number, unit) for number, unit in reversed(given.items())}
     stored = {row.code: row for row in session.scalars(select(UnitRow))}
-    mine = {unit.code for unit in given.values()}
-    others = {row.code: unit_of(row) for row in stored.values() if row.code not in mine}
-    if not faults:
-        places = [f"row {number}" for number in given] + [f"unit {code}" for code in others]
-        found = check_units([*given.values(), *others.values()], links_of(session))
-        faults = tuple(placed(fault, places, []) for fault in found)
-    return faults or keep_units(session, given.values(), stored, dry_run=dry_run)
+    others = {code: unit_of(row) for code, row in stored.items() if code not in single}
+    places = [f"row {number}" for number, _ in single.values()] + [f"unit {code}" for code in others]
+    found = check_units([*(unit for _, unit in single.values()), *others.values()], links_of(session))
+    known = set(sheet.columns["code"])  # a parent whose own row is faulty is not missing
+    faults = [fault for _, row in read if not isinstance(row, Unit) for fault in row]
+    faults += [*word_faults(sheet, UNIT_COLUMNS), *double]
+    faults += [
+        placed(fault, places, [])
+        for fault in found
+        if fault.code != "unknown_parent" or fault.facts["parent"] not in known - set(single)
+    ]
+    return in_order(faults) or keep_units(session, given.values(), stored, dry_run=dry_run)
 
 
 def named_rows(sheet: Sheet, names: Sequence[str]) -> Iterable[tuple[int, Mapping[str, str]]]:
@@ -169,21 +173,23 @@ def update(row: object, fields: Mapping[str, object]) -> None:
 
 def import_links(session: Session, sheet: Sheet, *, dry_run: bool) -> Changes | tuple[Fault, ...]:
     """Links by predecessor, successor and day."""
-    faults = fit(sheet, LINK_COLUMNS[:3], LINK_COLUMNS)
-    if faults:
-        return faults
+    if unfit := fit(sheet, LINK_COLUMNS[:3], LINK_COLUMNS):
+        return unfit
     read = [(number, read_link(row, f"row {number}")) for number, row in named_rows(sheet, LINK_COLUMNS)]
     given = {number: link for number, link in read if isinstance(link, UnitLink)}
-    faults = tuple(fault for _, row in read if not isinstance(row, UnitLink) for fault in row)
-    if faults:
-        return faults
+    faults = [fault for _, row in read if not isinstance(row, UnitLink) for fault in row]
     units = list(session.scalars(select(UnitRow)))
     mine = {(link.predecessor, link.successor, link.on) for link in given.values()}
     others = [link for link in links_of(session) if (link.predecessor, link.successor, link.on) not in mine]
     places = [f"row {number}" for number in given] + [f"link {link.predecessor} → {link.successor}" for link in others]
     found = check_units([unit_of(row) for row in units], [*given.values(), *others])
-    faults = tuple(placed(fault, [f"unit {row.code}" for row in units], places) for fault in found)
-    return faults or keep_links(session, given.values(), {row.code: row.id for row in units}, dry_run=dry_run)
+    unread = bool(faults)  # without the rows that could not be read, the shares cannot add up
+    faults += [
+        placed(fault, [f"unit {row.code}" for row in units], places)
+        for fault in found
+        if not (unread and fault.code == "link_shares")
+    ]
+    return in_order(faults) or keep_links(session, given.values(), {row.code: row.id for row in units}, dry_run=dry_run)
 
 
 def keep_links(session: Session, given: Iterable[UnitLink], ids: Mapping[str, int], *, dry_run: bool) -> Changes:
