@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,11 +144,11 @@ def precision(sample: Sample, inside: NDArray[np.bool_], mix: Floats) -> Precisi
     >>> found.freedom.tolist(), round(float(found.variance[0]) ** 0.5, 4)
     ([5], 0.2282)
     """
+    sample = within(sample, inside)
     design = sample.design
-    each = np.where(inside, weights(design), 0.0)
+    each = weights(design)
     first, second = residuals(sample, each, gradient(mix, sample.above, sample.below, each @ sample.totals))
-    people = np.where(inside, sample.numbers[:, 0], 0)
-    here = np.bincount(design.group, weights=people, minlength=len(design.returned))
+    here = np.bincount(design.group, weights=sample.numbers[:, 0], minlength=len(design.returned))
     touched = here > 0
     r = design.returned[:, None].astype(np.float64)
     part = 1 - design.fraction[:, None]
@@ -169,6 +169,13 @@ def precision(sample: Sample, inside: NDArray[np.bool_], mix: Floats) -> Precisi
         centre + undefined,
         np.full(len(mix), int(here.sum()) - int(touched.sum())),
     )
+
+
+def within(sample: Sample, inside: NDArray[np.bool_]) -> Sample:
+    """The cells of a domain and their strata; what came back of a stratum stays that of the whole stratum."""
+    strata, group = np.unique(sample.design.group[inside], return_inverse=True)
+    part = replace(sample.design, group=group, returned=sample.design.returned[strata], size=sample.design.size[strata])
+    return replace(sample, design=part, numbers=sample.numbers[inside], totals=sample.totals[inside])
 
 
 def strata_shares(sample: Sample, each: Floats, mix: Floats) -> tuple[Floats, Floats]:
