@@ -201,7 +201,7 @@ def faults(row: MethodsRow) -> list[Fault]:
     for name, ids in (("methods", [m.id for m in row.methods]), ("groupings", [g.id for g in row.groupings])):
         for at, code in enumerate(ids):
             if code in ids[:at]:
-                found.append(Fault("duplicate_code", f"{name}[{at + 1}].id", {"found": shown(code)}))
+                found.append(Fault("duplicate_code", f"{name}[{at + 1}].id", {"code": shown(code)}))
     for at, method in enumerate(row.methods, 1):
         found += entry_faults(method, f"methods[{at}]")
     for at, grouping in enumerate(row.groupings, 1):
