@@ -20,7 +20,8 @@ MAX_RATIO = 60  # a sheet of answers packs to a tenth; nothing honest packs to a
 SMALL = 10_000_000
 MAX_CELLS = 10_000_000
 MAX_CHARACTERS = 1_000_000_000
-PLACE = re.compile(r"([A-Z]{1,4})([0-9]{1,9})")
+LETTERS = re.compile(r"[A-Za-z]{1,4}")
+DIGITS = "0123456789"
 UNREADABLE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
 )  # fmt: skip
@@ -78,13 +79,19 @@ class Extent:
     """What a part would take up once its cells are laid out side by side."""
 
     row: int = 0
-    column: int = 0
     rows: int = 0
-    columns: int = 0
+    letters: set[str] = field(default_factory=set)  # of the columns that cells name
+    unnamed: int = 0  # cells of this row that do not say where they are
+    most_unnamed: int = 0
     cells: int = 0
     string_from: int = 0
     longest: int = 0
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def columns(self) -> int:
+        """As many as there can be at most."""
+        return max(map(column_number, self.letters), default=0) + self.most_unnamed
 
 
 def excess(parts: Iterable[bytes]) -> tuple[Fault, ...]:
@@ -103,11 +110,11 @@ def measure(part: bytes) -> Extent:
     parser = expat.ParserCreate()
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(":")[2]
+        local = name.rpartition(":")[2] if ":" in name else name
         if local == "c":
             count_cell(extent, attributes)
         elif local == "row":
-            extent.row, extent.column = int(attributes.get("r", extent.row + 1)), 0
+            extent.row, extent.unnamed = int(attributes.get("r", extent.row + 1)), 0
         elif local == "si":
             extent.longest = max(extent.longest, parser.CurrentByteIndex - extent.string_from)
             extent.string_from = parser.CurrentByteIndex
@@ -125,23 +132,26 @@ def measure(part: bytes) -> Extent:
 
 def count_cell(extent: Extent, attributes: dict[str, str]) -> None:
     """Let the extent reach the cell."""
-    if place := attributes.get("r"):
-        match = PLACE.fullmatch(place.upper())
-        if match is None:
-            raise ValueError("no such cell")
-        extent.row, extent.column = int(match[2]), column_number(match[1])
-    else:
-        extent.column += 1
     extent.cells += 1
-    extent.rows, extent.columns = max(extent.rows, extent.row), max(extent.columns, extent.column)
+    place = attributes.get("r")
+    if place:
+        letters = place.rstrip(DIGITS)
+        extent.letters.add(letters)
+        extent.row = int(place[len(letters) :])
+    else:
+        extent.unnamed += 1
+        extent.most_unnamed = max(extent.most_unnamed, extent.unnamed)
+    extent.rows = max(extent.rows, extent.row)
     if attributes.get("t") == "e":
-        extent.errors.append(place or f"{extent.row}:{extent.column}")
+        extent.errors.append(place or f"row {extent.row}")
 
 
 def column_number(letters: str) -> int:
-    """The number of a column by its letters: A is 1, AA is 27."""
+    """The number of a column by its letters: A is 1, AA is 27. Raises ValueError for what names no column."""
+    if not LETTERS.fullmatch(letters):
+        raise ValueError(letters)
     total = 0
-    for letter in letters:
+    for letter in letters.upper():
         total = total * 26 + ord(letter) - 64
     return total
 
