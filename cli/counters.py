@@ -56,7 +56,8 @@ def list_all(campaign: str, as_json: bool) -> None:
     if as_json:
         answer(found)
     else:
-        table(("code", "unit", "name", "service", "revoked", "address"), ((*row.values(),) for row in found))
+        shown = (row | {"revoked": "✓" if row["revoked"] else ""} for row in found)
+        table(("code", "unit", "name", "service", "revoked", "address"), ((*row.values(),) for row in shown))
 
 
 @counters.command()
