@@ -8,7 +8,7 @@ import click
 
 from cli.terminal import answer, language, messages, opened, refuse, say, table
 from runtime.words import fault_sentence
-from survey.conversation import Answered, Asked, Back, Finished, Rejected, Reply, Skip, State, advance, start
+from survey.conversation import Answered, Asked, Back, Finished, Rejected, Reply, Skip, advance, begin
 from survey.faults import Fault
 from survey.questionnaire import Item, Questionnaire
 from survey.reading import fingerprint, json_schema, read_questionnaire
@@ -74,8 +74,7 @@ def try_out(code: str, wanted: str | None) -> None:
 
 def walk(found: Questionnaire, spoken: str) -> None:
     """Ask, read and go on until the end."""
-    state: State = start(found, spoken)
-    state, events = advance(found, state, Answered("", {}), "question")
+    state, events = begin(found, spoken, "question")
     while True:
         for event in events:
             if isinstance(event, Rejected):

@@ -62,9 +62,13 @@ class Settings(BaseSettings):
         return ZoneInfo(self.tz_name)
 
     @property
-    def public_host(self) -> str:
-        """Host and port that public links carry; a request for another host is refused."""
-        return urlsplit(self.public_url).netloc
+    def public_hosts(self) -> frozenset[str]:
+        """Hosts that a request may name: that of our links, and in development this machine under its other name."""
+        place = urlsplit(self.public_url)
+        if self.env == "production" or place.hostname not in ("127.0.0.1", "localhost"):
+            return frozenset({place.netloc})
+        port = f":{place.port}" if place.port else ""
+        return frozenset({f"127.0.0.1{port}", f"localhost{port}"})
 
     @property
     def listen(self) -> tuple[str, int]:

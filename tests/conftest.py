@@ -6,6 +6,7 @@ import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -20,9 +21,12 @@ settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
-def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL cluster with a migrated database named `template`."""
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as address:
+def postgresql_address() -> Iterator[str]:
+    """A PostgreSQL cluster with a migrated database named `template`.
+
+    It lies outside pytest's own folder, which the user `postgres` may not enter.
+    """
+    with TemporaryDirectory(prefix="hailong-") as folder, postgresql(Path(folder) / "cluster") as address:
         execute(address, "CREATE DATABASE template")
         database = open_database(f"{address}/template")
         upgrade(database)

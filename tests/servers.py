@@ -33,9 +33,7 @@ def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True)
     person = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
     if person:
-        for parent in [folder, *folder.parents][:4]:
-            if parent.is_relative_to("/tmp") and parent != Path("/tmp"):
-                parent.chmod(parent.stat().st_mode | 0o055)
+        folder.parent.chmod(0o755)
         shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
 

@@ -21,15 +21,14 @@ FORM_PARTS = 1_000
 def build(settings: Settings, database: Database) -> Flask:
     """The app with its blueprints, limits, headers and error pages."""
     app = Flask("webforms", static_folder=None)
-    app.config.update(
+    app.config.update(  # no SECRET_KEY: without one Flask keeps no session, and the public app needs none
         MAX_CONTENT_LENGTH=FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES,
         MAX_FORM_PARTS=FORM_PARTS,
-        SECRET_KEY=settings.secret_key,
     )
     app.extensions["door"] = Door(settings, database, Places(database), form_signer(settings.secret_key))
     prepare_templates(app)
-    protect(app, host=settings.public_host, secure=settings.secure)
+    protect(app, hosts=settings.public_hosts, secure=settings.secure)
     for blueprint in (front.blueprint, respond.blueprint, receipts.blueprint, results.blueprint, health.blueprint):
         app.register_blueprint(blueprint)
     errors.register(app)
