@@ -16,7 +16,6 @@ from survey.questionnaire import Questionnaire
 from workflows.places import questionnaire_of
 
 Standing = Literal["shown", "waiting", "withheld"]
-ANNOUNCED = frozenset({"open", "closed", "locked", "published"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def release(session: Session, code: str) -> Release | None:
     if row is None:
         return None
     campaign_id, rule, state, batch_id = row
-    if state not in ANNOUNCED:
+    if not announced(state, batch_id):
         return None
     return Release(campaign_id, standing(rule, state, batch_id), batch_id or 0)
 
@@ -87,8 +86,13 @@ def results(session: Session) -> list[Listed]:
     return [
         Listed(survey_of(row), standing(row.results, row.state, batch_id), at)
         for row, batch_id, at in batches.campaigns_with_newest(session)
-        if row.state in ANNOUNCED
+        if announced(row.state, batch_id)
     ]
+
+
+def announced(state: str, batch_id: int | None) -> bool:
+    """Whether anybody was told of the campaign: it was opened, or an import was counted for it."""
+    return state != "draft" or batch_id is not None
 
 
 def survey(session: Session, found: Release) -> Survey:

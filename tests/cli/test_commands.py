@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 
 from cli.__main__ import hailong
 from runtime.settings import Settings
-from store.database import Database
+from store.database import Database, open_database
 from tests.factories import COUNTER, make_campaign
 from webforms import create_public_app
 
@@ -57,7 +58,7 @@ def test_the_copenhagen_answers_give_their_published_shares(run, database_url: s
         "TERRACE": 277,
     }
     assert found["answers"]["open"] == {"received": 1681, "valid": 1681, "quarantined": 0}
-    client = public(database_url, tmp_path)
+    client, close = public(database_url, tmp_path)
     shown = client.get("/results/copenhagen.json").get_json()
     assert [f for f in shown["figures"] if f["scope"] == "unit"] == [
         f for f in found["figures"] if f["scope"] == "unit"
@@ -68,13 +69,13 @@ def test_the_copenhagen_answers_give_their_published_shares(run, database_url: s
         assert printed in page
     assert "TOWER" in sheet
     assert "40.1673640167364" in sheet
+    close()
 
 
-def public(database_url: str, folder: Path) -> FlaskClient:
-    from store.database import open_database
-
+def public(database_url: str, folder: Path) -> tuple[FlaskClient, Callable[[], None]]:
     settings = Settings(secret_key="k" * 40, public_url="http://localhost", data_dir=folder)
-    return create_public_app(settings, open_database(database_url, pool_size=2)).test_client()
+    database = open_database(database_url, pool_size=2)
+    return create_public_app(settings, database).test_client(), database.close
 
 
 def test_counting_again_from_scratch_gives_the_kept_tallies(run) -> None:  # type: ignore[no-untyped-def]
