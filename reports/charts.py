@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 Palette = Literal["likert", "order", "choice"]
 SHADES: dict[int, str] = {1: "e", 2: "be", 3: "bce", 4: "abde", 5: "abcde"}  # levels → shades from lowest to highest
-ROOM = 11.0  # a segment narrower than this, in percent, has no room for its number
+ROOM = 13.0  # a segment narrower than this, in percent, has no room for its number
 DOTS, ROWS = 20, 5
 BAR, STACK, DOT = 14, 34, 10
 

@@ -75,6 +75,11 @@ class Asked:
     na: int
     blank: int
 
+    @property
+    def satisfied(self) -> float:
+        """The share, in percent, of the answers at levels that count as satisfied."""
+        return sum(level.share for level in self.levels if level.satisfied)
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
