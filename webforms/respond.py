@@ -36,7 +36,7 @@ def start(code: str) -> AnyResponse:
         return closed_door(where, today())
     key = key_in_cookie(where)
     if key is not None and "new" not in request.args and (state := state_of(key)) is not None:
-        return pages.page("resume.html", state.language, place=where, step=state.step)
+        return pages.page("resume.html", spoken_in(where, state), place=where, step=state.step)
     return pages.form(where, language(where.languages), first_page(where), new_token(door().signer, code))
 
 
@@ -80,12 +80,12 @@ def under_way(where: Place, state: State, step: str, key: FormKey) -> AnyRespons
     """The page of that step with its answers, the review, or the way to the page that is open."""
     if step == "review":
         missing = missing_on_way(where, state)
-        return pages.page("review.html", state.language, place=where, missing=missing, token=key.token)
+        return pages.page("review.html", spoken_in(where, state), place=where, missing=missing, token=key.token)
     page = open_page(where.questionnaire, state, step, "page")
     if page is None:
         return redirect(url_for(".later", code=where.code, step=state.step or first_of(where).step), 303)
     shown = form_page(where, state, page, pages.typed_words(state.answers, page.questions))
-    return pages.form(where, state.language, shown, key.token)
+    return pages.form(where, spoken_in(where, state), shown, key.token)
 
 
 def forward(where: Place, form: Form, key: FormKey) -> AnyResponse:
@@ -95,12 +95,13 @@ def forward(where: Place, form: Form, key: FormKey) -> AnyResponse:
     if isinstance(outcome, Going) and refused:
         faults = {each.item: fault_sentence(each.fault.code, each.fault.facts, form.language) for each in refused}
         return refilled(where, form.language, outcome.state, key, faults)
-    return onward(where, outcome, key)
+    return onward(where, outcome, key, form.language)
 
 
 def back(where: Place, form: Form, key: FormKey) -> AnyResponse:
     """Keep what the page held, as far as it is fit to keep, and show the page before."""
-    return onward(where, taken(where, form, Back(request.form.get("step", ""), typed())), key)
+    outcome = taken(where, form, Back(request.form.get("step", ""), typed()))
+    return onward(where, outcome, key, form.language)
 
 
 def in_language(where: Place, form: Form, key: FormKey) -> AnyResponse:
@@ -123,10 +124,13 @@ def taken(where: Place, form: Form, said: Answered | Back) -> Sent | Going:
     return door().database.write(lambda connection: collect.answer(connection, where, form, said, "page"))
 
 
-def onward(where: Place, outcome: Sent | Going, key: FormKey) -> AnyResponse:
+def onward(where: Place, outcome: Sent | Going, key: FormKey, spoken: str) -> AnyResponse:
     """To the receipt or to the page that is open now; the browser remembers the form, so that it finds it again."""
-    step = "thanks" if isinstance(outcome, Sent) else next_step(outcome.events)
-    response = redirect(url_for(".later", code=where.code, step=step), 303)
+    if isinstance(outcome, Sent):  # nothing holds the language any more but the address
+        address = url_for(".later", code=where.code, step="thanks", lang=spoken)
+    else:
+        address = url_for(".later", code=where.code, step=next_step(outcome.events))
+    response = redirect(address, 303)
     response.set_cookie(
         COOKIE,
         key.token,
@@ -193,7 +197,7 @@ def missing_on_way(where: Place, state: State) -> list[tuple[str, str]]:
     """What is required and has no answer: the step that asks for it, and its words."""
     answers = kept(where.questionnaire, state.answers)
     return [
-        (page.step, item.text[state.language])
+        (page.step, item.text[spoken_in(where, state)])
         for page in pages_on_way(where.questionnaire, state.answers)
         for question in page.questions
         for item in question.items
@@ -219,6 +223,12 @@ def state_of(key: FormKey) -> State | None:
     """The answers so far under that key."""
     with door().database.reading() as session:
         return collect.conversation(session.connection(), key.key)
+
+
+def spoken_in(where: Place, state: State) -> str:
+    """The language that the address asks for, or else the one of the conversation."""
+    wanted = request.args.get("lang", "")
+    return wanted if wanted in where.languages else state.language
 
 
 def key_in_cookie(where: Place) -> FormKey | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from runtime.settings import Settings
-from runtime.words import day_words
 from store.database import Database, is_away, open_database
 from survey.counter_codes import counter_code, spoken
 from tests.factories import COUNTER, make_campaign
@@ -288,8 +286,3 @@ def test_a_database_away_on_a_plain_page_offers_to_try_again(away: FlaskClient, 
 def test_only_a_database_that_is_away_asks_for_patience() -> None:
     assert is_away(ConnectionResetError())
     assert not is_away(ValueError())
-
-
-@pytest.mark.parametrize(("language", "words"), [("vi", "05/09/2026"), ("en", "5 September 2026")])
-def test_days_are_written_as_people_of_the_language_write_them(language: str, words: str) -> None:
-    assert day_words(date(2026, 9, 5), language) == words
