@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Fault = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None
-STYLE = Path(__file__).parent / "static" / "hailong.css"
+STATIC = Path(__file__).parent / "static"
+SHEETS = ("hailong", "results")  # every page carries the first; results pages the second too
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OWN_SITE = ("same-origin", "none")
 OPEN_TO_ANY_HOST = ("/healthz", "/readyz")
@@ -25,17 +26,18 @@ NOT_KEPT = ("Cache-Control", "no-store")
 
 
 @cache
-def style() -> str:
-    """The one style sheet, inside every page: a slow line fetches one thing instead of two."""
-    return STYLE.read_text(encoding="utf-8").strip()
+def style(sheet: str = "hailong") -> str:
+    """A style sheet to stand inside the page: a slow line fetches one thing instead of two."""
+    return (STATIC / f"{sheet}.css").read_text(encoding="utf-8").strip()
 
 
 @cache
 def headers() -> tuple[tuple[str, str], ...]:
-    """The security headers; the style sheet is allowed by its hash and nothing else is."""
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    """The security headers; our style sheets are allowed by their hashes and nothing else is."""
+    digests = [base64.b64encode(hashlib.sha256(style(sheet).encode()).digest()).decode() for sheet in SHEETS]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
     policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; form-action 'self'; "
+        f"default-src 'none'; style-src {allowed}; img-src 'self' data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
     return (
