@@ -8,7 +8,7 @@ import numpy as np
 
 from scoring.disclosure import Line
 from scoring.frames import Column, Frame
-from scoring.satisfaction import Pooling
+from scoring.parameters import Pooling
 from scoring.tallies import Integers
 
 

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from scoring.frames import ScoringError
-from scoring.satisfaction import Measure, Pooling
 from survey.definitions import Row, load, shape, tidy, words_faults
 from survey.faults import Fault, shown
 
+Measure = Literal["satisfied_share", "mean_of_top", "mean_between_ends"]
+Pooling = Literal["mean_of_items", "pooled_answers", "general_item"]
 Words = Mapping[str, str]
 LANGUAGES = ("vi", "en")
 

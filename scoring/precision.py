@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from scoring.design import Design
 from scoring.frames import Frame
-from scoring.satisfaction import Forms, Pooling, Recipe
+from scoring.parameters import Pooling
+from scoring.satisfaction import Forms, Recipe
 from scoring.tallies import Integers, moment_sums
 
 Floats = NDArray[np.float64]

@@ -6,15 +6,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from scoring.frames import Column, Frame, Group
+from scoring.parameters import Measure, Pooling
 from scoring.tallies import Integers, moment_sums
 
-Measure = Literal["satisfied_share", "mean_of_top", "mean_between_ends"]
-Pooling = Literal["mean_of_items", "pooled_answers", "general_item"]
 Values = dict[str, Fraction]  # "overall", "block:X", "factor:X", "question:X" → value in percent; undefined ones absent
 HUNDRED = 100
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,14 +14,14 @@ from sqlalchemy.orm import Session
 from scoring.design import Stratum
 from scoring.figure import as_dict
 from scoring.figures import figures
-from scoring.parameters import Disclosure, Methods, Rules, read_methods
+from scoring.parameters import Disclosure, Rules
 from scoring.places import Campaign
 from scoring.tallies import Cell, Stream, Tally
 from store.models.campaigns import CampaignRow
 from store.models.results import BatchRow, TallyRow
 from store.queries import campaigns
 from store.queries.responses import STATES, STREAMS
-from workflows.places import BrokenInstrumentError
+from workflows.methods import methods
 from workflows.tally import frame_of, kept_cells
 
 VALID = STATES.index("valid")
@@ -36,15 +34,6 @@ class UnknownCampaignError(Exception):
     """No campaign bears that code."""
 
     code = "unknown_campaign"
-
-
-@cache
-def methods() -> Methods:
-    """The shipped methods, read once a process."""
-    read = read_methods((files("instruments") / "methods.yaml").read_text(encoding="utf-8"))
-    if isinstance(read, tuple):
-        raise BrokenInstrumentError(f"methods.yaml: {read[0]}")
-    return read
 
 
 def document(
