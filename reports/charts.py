@@ -112,9 +112,10 @@ def wide(height: int) -> str:
 
 def mark(mean: float | None, height: int) -> str:
     """A line where the mean is."""
-    return (
-        "" if mean is None else f'<line class="mean" x1="{percent(mean)}" x2="{percent(mean)}" y1="0" y2="{height}"/>'
-    )
+    if mean is None:
+        return ""
+    place = f'x1="{percent(mean)}" x2="{percent(mean)}" y1="0" y2="{height}"'
+    return f'<line class="halo" {place}/><line class="mean" {place}/>'
 
 
 def percent(share: float) -> str:

@@ -71,6 +71,7 @@ def shared(material: Material, found: Findings, language: str) -> dict[str, Any]
     rules = methods()
     return {
         "survey": material.survey,
+        "address": f"{door().settings.public_url}/results/{material.survey.code}",
         "title": words_of(material.survey.title, language),
         "form": material.questionnaire,
         "form_title": words_of(material.questionnaire.title, language),
