@@ -43,17 +43,19 @@ def start(code: str) -> AnyResponse:
 @blueprint.post("/c/<code>")
 def reply(code: str) -> AnyResponse:
     """A page that was filled in: on to the next one, to the receipt, or the same page with what is wrong."""
-    key = read_token(door().signer, request.form.get("form", ""), code)
-    given = today() if key is None else min(today(), key.given_at.astimezone(door().settings.zone).date())
-    where = door().places.find(code, today())
+    here, fields, moment = door(), request.form, now()
+    day = moment.astimezone(here.settings.zone).date()
+    key = read_token(here.signer, fields.get("form", ""), code)
+    given = day if key is None else min(day, key.given_at.astimezone(here.settings.zone).date())
+    where = here.places.find(code, day)
     if where is None or standing(where, given) != "open":
         return closed_door(where, given)
-    wanted = request.form.get("lang", "")
+    wanted = fields.get("lang", "")
     spoken = wanted if wanted in where.languages else language(where.languages)
     if key is None or key.expired:
         return begun_anew(where, spoken)
-    form = Form(key.key, door().settings.secret_key, spoken, "web", key.given_at, now(), today())
-    return ACTS.get(request.form.get("do", "").partition(":")[0], forward)(where, form, key)
+    form = Form(key.key, here.settings.secret_key, spoken, "web", key.given_at, moment, day)
+    return ACTS.get(fields.get("do", "").partition(":")[0], forward)(where, form, key)
 
 
 @blueprint.get("/c/<code>/<step>")
@@ -126,21 +128,12 @@ def taken(where: Place, form: Form, said: Answered | Back) -> Sent | Going:
 
 def onward(where: Place, outcome: Sent | Going, key: FormKey, spoken: str) -> AnyResponse:
     """To the receipt or to the page that is open now; the browser remembers the form, so that it finds it again."""
-    if isinstance(outcome, Sent):  # nothing holds the language any more but the address
-        address = url_for(".later", code=where.code, step="thanks", lang=spoken)
-    else:
-        address = url_for(".later", code=where.code, step=next_step(outcome.events))
-    response = redirect(address, 303)
-    response.set_cookie(
-        COOKIE,
-        key.token,
-        max_age=LIFE_S,
-        path=f"/c/{where.code}",
-        secure=door().settings.secure,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    # Nothing holds the language of a form that was sent any more but the address.
+    step = f"thanks?lang={spoken}" if isinstance(outcome, Sent) else next_step(outcome.events)
+    secure = "; Secure" if door().settings.secure else ""
+    # Code, step and token are letters, digits and the signs of base64 only, so the hot path writes the headers itself.
+    remembered = f"{COOKIE}={key.token}; Max-Age={LIFE_S}; Path=/c/{where.code}; HttpOnly; SameSite=Lax{secure}"
+    return Response(status=303, headers=[("Location", f"/c/{where.code}/{step}"), ("Set-Cookie", remembered)])
 
 
 def refilled(where: Place, spoken: str, state: State, key: FormKey, faults: Mapping[str, str]) -> AnyResponse:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from survey.conditions import Value
 from survey.conversation import Answered, Back, Event, Finished, Reply, Stale, State, advance, begin, read_page
 from survey.document import encode
 from survey.journey import Grain, plan
+from survey.questionnaire import Questionnaire
 from survey.receipt import conversation_key, receipt, response_key
 from survey.state import state_from_json, state_to_json
 from workflows.places import Place
@@ -58,7 +60,7 @@ def answer(connection: Connection, where: Place, form: Form, reply: Reply, grain
     before = None if alone(where) else conversation(connection, form.key)
     if before is None and not alone(where) and (sent := already(connection, form)):
         return sent
-    state = replace(before, language=form.language) if before else begin(where.questionnaire, form.language, grain)[0]
+    state = replace(before, language=form.language) if before else begun(where.questionnaire, form.language, grain)
     onward, events = advance(where.questionnaire, state, reply, grain)
     last = events[-1]
     if isinstance(last, Finished):
@@ -68,6 +70,12 @@ def answer(connection: Connection, where: Place, form: Form, reply: Reply, grain
     if onward != before:
         hold(connection, where, form, onward)
     return Going(onward, events)
+
+
+@lru_cache(maxsize=256)
+def begun(questionnaire: Questionnaire, language: str, grain: Grain) -> State:
+    """The state that every conversation begins with; worked out once a process."""
+    return begin(questionnaire, language, grain)[0]
 
 
 def alone(where: Place) -> bool:

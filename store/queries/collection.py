@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Dialect, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.base import Base
 from store.models.collection import ConversationRow, ResponseRow
+from store.queries.prepared import Prepared, prepared
 
 Upsert = Callable[[type[Base]], sqlite.Insert]  # both databases speak the same ON CONFLICT
 INSERT: Mapping[str, Upsert] = {"sqlite": sqlite.insert, "postgresql": cast(Upsert, postgresql.insert)}
@@ -40,8 +42,14 @@ def let_expired_go(connection: Connection, now: datetime) -> int:
 
 def keep_once(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Store a response unless one with its key is stored; gives whether it was."""
-    statement = INSERT[connection.dialect.name](ResponseRow).on_conflict_do_nothing(index_elements=["id"])
-    return connection.execute(statement, dict(row)).rowcount == 1
+    return keeping(connection.dialect, tuple(row)).run(connection, row).rowcount == 1
+
+
+@lru_cache(maxsize=16)
+def keeping(dialect: Dialect, names: tuple[str, ...]) -> Prepared:
+    """The insert of a response, worked out once an engine."""
+    statement = INSERT[dialect.name](ResponseRow).on_conflict_do_nothing(index_elements=["id"])
+    return prepared(statement, names, dialect)
 
 
 def is_stored(connection: Connection, key: bytes) -> bool:
