@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from runtime.settings import Settings, read_settings
-from runtime.words import fault_sentence, translate
+from runtime.words import fault_sentence, place_words, translate
 from store.database import Database, current_migration, newest_migration, open_database
 from survey.faults import Fault
 
@@ -50,7 +50,8 @@ def answer(document: object) -> None:
 def refuse(faults: Sequence[Fault]) -> NoReturn:
     """Print every fault with cause and cure, and leave with 1; nothing was changed."""
     for fault in faults[:SHOWN_FAULTS]:
-        messages.print(f"{fault.where}: {fault_sentence(fault.code, fault.facts, language())}", markup=False)
+        sentence = fault_sentence(fault.code, fault.facts, language())
+        messages.print(f"{place_words(fault.where, language())}: {sentence}", markup=False)
     if len(faults) > SHOWN_FAULTS:
         say("… and {more} more.", more=len(faults) - SHOWN_FAULTS)
     say("Nothing was changed. Faults: {count}.", count=len(faults))

@@ -114,7 +114,6 @@ SENTENCES: dict[str, str] = {
     ),
     "unknown_level": "“{found}” is not a level; write one of: {levels}.",
     "province_with_parent": "The province “{code}” has a parent “{parent}”; leave the parent empty.",
-    "parent_missing": "The unit “{code}” has no parent; name one of level {levels}.",
     "unknown_parent": (
         "The parent “{parent}” of the unit “{code}” does not exist on {day}; correct the code or the days."
     ),
@@ -201,4 +200,5 @@ SENTENCES: dict[str, str] = {
     "unknown_counter": "There is no counter with the code “{found}”; see `hailong counters list`.",
     "whole_number_form": "“{found}” is not a whole number; write digits only, for example 1200.",
     "more_issued_than_there": "{issued} forms were issued in a stratum of {size}; correct one of the two numbers.",
+    "column_code": "“{code}” is the name of a column in every sheet of responses; give the question another code.",
 }

@@ -41,6 +41,11 @@ def fault_sentence(code: str, facts: Mapping[str, str], language: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: str(facts.get(match[1], "…")), template)
 
 
+def place_words(where: str, language: str) -> str:
+    """Where in a file a fault is, with the words for row, column and line in that language."""
+    return re.sub(r"\b(row|column|line)(?= \S)", lambda match: translate(match[1], language), where)
+
+
 def best_language(accepted: str, offered: tuple[str, ...]) -> str:
     """The offered language that an Accept-Language header prefers, or the first one offered."""
     wishes: list[tuple[float, int, str]] = []

@@ -28,6 +28,9 @@ KEY_TYPES: dict[str, tuple[str, ...]] = {
     "decimals": ("number",),
     "max_length": ("text",),
 }
+SHEET_COLUMNS = frozenset(
+    ("external_id", "unit", "counter", "stratum", "stream", "channel", "language", "finished_on", "duration_s")
+)
 NEEDED_KEYS = {"scale": ("options",), "single": ("options",), "several": ("options",), "matrix": ("options", "rows")}
 
 
@@ -52,6 +55,13 @@ def duplicates(row: QuestionnaireRow, questions: Sequence[Placed]) -> Iterator[F
     for where, found in named:
         for code in repeated(found):
             yield Fault("duplicate_code", where, {"code": shown(code)})
+
+
+def sheet_columns(_: QuestionnaireRow, questions: Sequence[Placed]) -> Iterator[Fault]:
+    """Items that bear the name of another column of a sheet of responses."""
+    for placed in questions:
+        for code in SHEET_COLUMNS.intersection(placed.item_codes):
+            yield Fault("column_code", placed.where, {"code": code})
 
 
 def option_lists(row: QuestionnaireRow) -> Iterator[tuple[str, Sequence[OptionRow]]]:
@@ -201,6 +211,7 @@ def scale_na(question: QuestionRow, row: QuestionnaireRow) -> WordsRow | None:
 Rule = Callable[[QuestionnaireRow, Sequence[Placed]], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (
     duplicates,
+    sheet_columns,
     keys_of_type,
     scale_names,
     option_rules,

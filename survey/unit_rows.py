@@ -11,11 +11,14 @@ from survey.answers import day
 from survey.faults import Fault, shown
 from survey.units import Unit, UnitLink
 
+LONG_AGO = "1900-01-01"
 SHARE = re.compile(r"([0-9]{1,9})(?:/([0-9]{1,9})|[.,]([0-9]{1,9}))?")
 
 
 def read_unit(row: Mapping[str, str], where: str) -> Unit | tuple[Fault, ...]:
     """The unit of one row of a `units` sheet (column name → text), or every fault of the row.
+
+    A unit without a first day has been there for as long as anybody asks.
 
     >>> row = {"code": "TN", "name": "Thái Nguyên", "level": "province", "valid_from": "1/1/2024"}
     >>> read_unit(row, "row 2").valid_from
@@ -24,10 +27,10 @@ def read_unit(row: Mapping[str, str], where: str) -> Unit | tuple[Fault, ...]:
     cells = {column: text.strip() for column, text in row.items()}
     faults: list[Fault] = [
         Fault("cell_empty", f"{where}, column {column}", {"column": column})
-        for column in ("code", "name", "level", "valid_from")
+        for column in ("code", "name", "level")
         if not cells.get(column)
     ]
-    begins = day_of(cells.get("valid_from", ""), f"{where}, column valid_from", faults)
+    begins = day_of(cells.get("valid_from") or LONG_AGO, f"{where}, column valid_from", faults)
     ends = day_of(cells.get("valid_to", ""), f"{where}, column valid_to", faults)
     if faults or begins is None:
         return tuple(faults)

@@ -112,20 +112,17 @@ def unit_faults(unit: Unit, where: str, by_code: Mapping[str, Sequence[Unit]]) -
         yield Fault("unit_ends_before_it_begins", where, facts)
     if unit.level not in LEVELS:
         yield Fault("unknown_level", where, {"found": shown(unit.level), "levels": listed(LEVELS)})
-    elif unit.parent is not None or PARENTS[unit.level]:
+    elif unit.parent is not None:
         yield from parent_faults(unit, where, by_code)
 
 
 def parent_faults(unit: Unit, where: str, by_code: Mapping[str, Sequence[Unit]]) -> Iterator[Fault]:
-    """A parent that is missing, not there when the unit begins, or of a level that cannot hold it."""
+    """A parent that is not there when the unit begins, or of a level that cannot hold it; none at all is allowed."""
     facts = {"code": shown(unit.code), "parent": shown(unit.parent or ""), "levels": listed(PARENTS[unit.level])}
     if unit.level == "province":
         yield Fault("province_with_parent", where, facts)
         return
-    if unit.parent is None:
-        yield Fault("parent_missing", where, facts)
-        return
-    parents = [parent for parent in by_code.get(unit.parent, ()) if valid(parent, unit.valid_from)]
+    parents = [parent for parent in by_code.get(unit.parent or "", ()) if valid(parent, unit.valid_from)]
     if not parents:
         yield Fault("unknown_parent", where, facts | {"day": unit.valid_from.isoformat()})
     elif parents[0].level not in PARENTS[unit.level]:

@@ -20,7 +20,7 @@ from survey.units import Unit, UnitLink, check_units
 from workflows.sheets import Sheet, fit, in_order, records
 
 T = TypeVar("T")
-UNIT_NEEDED = ("code", "name", "level", "valid_from")
+UNIT_NEEDED = ("code", "name", "level")
 UNIT_COLUMNS = ("code", "name", "short_name", "level", "block", "parent", "valid_from", "valid_to", "legal_basis")
 LINK_COLUMNS = ("predecessor", "successor", "on", "share")
 MAX_WORDS = 500
