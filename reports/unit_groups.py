@@ -56,7 +56,11 @@ def unit_groups(
         heard = [
             line_of(unit, units, figures[unit.code]) for unit in inside if answered(figures.get(unit.code, NOTHING))
         ]
-        silent = [unit.name for unit in inside if not answered(figures.get(unit.code, NOTHING)) and unit.parent]
+        silent = [
+            unit.name
+            for unit in inside
+            if unit.level != LADDER[0] and unit.code not in {line.unit.code for line in heard}
+        ]
         if sort == "value":
             heard.sort(key=lambda line: -1.0 if line.figure.value is None else line.figure.value, reverse=True)
         if heard or silent:
