@@ -9,8 +9,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow, QuestionnaireRow
-from store.models.units import UnitRow
+from store.models.campaigns import QuestionnaireRow
 from store.queries import campaigns
 from survey.questionnaire import Questionnaire, short_form
 from survey.reading import read_questionnaire
@@ -72,52 +71,39 @@ def questionnaire_of(row: QuestionnaireRow) -> Questionnaire:
 
 def place(session: Session, code: str, today: date) -> Place | None:
     """The place of a counter's code; None where no counter bears it."""
-    row = session.execute(campaigns.place_of(code)).one_or_none()
+    row = campaigns.place_of(session, code)
     if row is None:
         return None
-    counter, pinned, campaign, questionnaire, unit = row
-    return told(counter, pinned, campaign, questionnaire, unit, names_of_successors(session, unit, today))
-
-
-def told(
-    counter: CounterRow,
-    pinned: CampaignUnitRow,
-    campaign: CampaignRow,
-    questionnaire: QuestionnaireRow,
-    unit: UnitRow,
-    successors: tuple[str, ...],
-) -> Place:
-    """The place that these rows tell of."""
-    whole = questionnaire_of(questionnaire)
+    whole = read_definition(row.sha256, row.definition)
     return Place(
-        counter_id=counter.id,
-        code=counter.code,
-        counter=counter.name,
-        service=counter.service,
-        revoked=counter.revoked_at is not None,
-        unit_id=unit.id,
-        unit=pinned.name,
-        unit_ended=unit.valid_to,
-        successors=successors,
-        campaign_id=campaign.id,
-        campaign=campaign.code,
-        title=campaign.title,
-        state=campaign.state,
-        opens=campaign.opens,
-        closes=campaign.closes,
-        languages=tuple(campaign.languages),
-        minimum_fill_s=campaign.minimum_fill_s,
-        questionnaire_id=questionnaire.id,
-        questionnaire=shortened(whole) if campaign.short_form else whole,
+        counter_id=row.counter_id,
+        code=row.code,
+        counter=row.counter,
+        service=row.service,
+        revoked=row.revoked_at is not None,
+        unit_id=row.unit_id,
+        unit=row.unit,
+        unit_ended=row.unit_ended,
+        successors=names_of_successors(session, row.unit_id, row.unit_ended, today),
+        campaign_id=row.campaign_id,
+        campaign=row.campaign,
+        title=row.title,
+        state=row.state,
+        opens=row.opens,
+        closes=row.closes,
+        languages=tuple(row.languages),
+        minimum_fill_s=row.minimum_fill_s,
+        questionnaire_id=row.questionnaire_id,
+        questionnaire=shortened(whole) if row.short_form else whole,
         whole=whole,
     )
 
 
-def names_of_successors(session: Session, unit: UnitRow, today: date) -> tuple[str, ...]:
+def names_of_successors(session: Session, unit_id: int, ended: date | None, today: date) -> tuple[str, ...]:
     """Who took over from a unit that has ceased to exist."""
-    if unit.valid_to is None or unit.valid_to >= today:
+    if ended is None or ended >= today:
         return ()
-    return tuple(row.name for row in campaigns.successors(session, unit.id, today))
+    return tuple(row.name for row in campaigns.successors(session, unit_id, today))
 
 
 def standing(where: Place, today: date) -> Standing:

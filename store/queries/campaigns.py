@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow, QuestionnaireRow, StratumRow
@@ -51,16 +52,40 @@ def joined_to_counter() -> ColumnElement[bool]:
     return (CampaignUnitRow.campaign_id == CounterRow.campaign_id) & (CampaignUnitRow.unit_id == CounterRow.unit_id)
 
 
-def place_of(code: str) -> Select[CounterRow, CampaignUnitRow, CampaignRow, QuestionnaireRow, UnitRow]:
-    """All that a counter's page needs to know about where it stands."""
-    return (
-        select(CounterRow, CampaignUnitRow, CampaignRow, QuestionnaireRow, UnitRow)
-        .join(CampaignUnitRow, joined_to_counter())
-        .join(CampaignRow, CampaignRow.id == CounterRow.campaign_id)
-        .join(QuestionnaireRow, QuestionnaireRow.id == CampaignRow.questionnaire_id)
-        .join(UnitRow, UnitRow.id == CounterRow.unit_id)
-        .where(CounterRow.code == code)
+PLACE = (
+    select(
+        CounterRow.id.label("counter_id"),
+        CounterRow.code,
+        CounterRow.name.label("counter"),
+        CounterRow.service,
+        CounterRow.revoked_at,
+        CounterRow.unit_id,
+        CampaignUnitRow.name.label("unit"),
+        UnitRow.valid_to.label("unit_ended"),
+        CampaignRow.id.label("campaign_id"),
+        CampaignRow.code.label("campaign"),
+        CampaignRow.title,
+        CampaignRow.state,
+        CampaignRow.opens,
+        CampaignRow.closes,
+        CampaignRow.languages,
+        CampaignRow.minimum_fill_s,
+        CampaignRow.short_form,
+        CampaignRow.questionnaire_id,
+        QuestionnaireRow.sha256,
+        QuestionnaireRow.definition,
     )
+    .join(CampaignUnitRow, joined_to_counter())
+    .join(CampaignRow, CampaignRow.id == CounterRow.campaign_id)
+    .join(QuestionnaireRow, QuestionnaireRow.id == CampaignRow.questionnaire_id)
+    .join(UnitRow, UnitRow.id == CounterRow.unit_id)
+    .where(CounterRow.code == bindparam("code"))
+)
+
+
+def place_of(session: Session, code: str) -> Row[*tuple[Any, ...]] | None:
+    """All that a counter's page needs to know about where it stands: columns, for every form that is opened asks it."""
+    return session.connection().execute(PLACE, {"code": code}).one_or_none()
 
 
 def successors(session: Session, unit_id: int, day: date) -> Sequence[UnitRow]:
