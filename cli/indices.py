@@ -32,7 +32,7 @@ def index(campaign: str, method: str | None, grouping: str | None, recount: bool
                 refuse([Fault("unknown_campaign", campaign, {"found": campaign})])
         tally.fold(database, campaign)
         if recount:
-            with database.writing() as session:
+            with database.snapshot() as session:
                 counted = tally.recount(session, campaign)
             if counted.different:
                 refuse([Fault("tally_differs", str(tuple(key)), {}) for key in counted.different])

@@ -114,8 +114,8 @@ def counted_cells(session: Session, chunks: Iterable[Sequence[Row[Any]]]) -> dic
 
 
 def recount(session: Session, campaign: str) -> Recount:
-    """Count every folded response of the campaign again and compare with the kept tallies."""
-    row = session.scalar(select(CampaignRow).where(CampaignRow.code == campaign).with_for_update())
+    """Count every folded response of the campaign again and compare with the kept tallies, as of one moment."""
+    row = session.scalar(select(CampaignRow).where(CampaignRow.code == campaign))
     if row is None:
         return Recount(0, 0, ())
     found = counted_cells(session, responses.folded(session, row.id))
