@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from store.base import Base
@@ -37,6 +38,13 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A transaction that changes nothing."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A transaction that sees all rows as of one moment, however long it reads, and holds nobody up."""
+        frozen = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        with Session(self.engine.execution_options(**frozen), expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -125,6 +133,6 @@ def differences(connection: Connection) -> list[Any]:
 
 def is_away(error: Exception) -> bool:
     """True where the database could not be reached or could not take the transaction, so that trying again may help."""
-    return isinstance(error, OperationalError | ConnectionError) or (
+    return isinstance(error, OperationalError | PoolTimeoutError | ConnectionError) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
