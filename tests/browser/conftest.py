@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -26,6 +27,7 @@ from store.models.units import UnitLinkRow, UnitRow
 from survey.counter_codes import counter_code
 from tests.factories import make_campaign
 from tests.servers import free_port
+from workflows import demo
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -80,6 +82,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     path, address = folder / "hailong.db", f"http://127.0.0.1:{free_port()}"
     database = open_database(f"sqlite:///{path}")
     upgrade(database)
+    demo.load(database, ZoneInfo("Asia/Ho_Chi_Minh"), answers=600)
     furnish(database)
     database.close()
     settings = {

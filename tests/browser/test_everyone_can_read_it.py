@@ -109,13 +109,21 @@ def away(page: Page, site: Site, language: str) -> None:
         page.wait_for_selector("main input[type=hidden]", state="attached")
 
 
+def unit(page: Page, site: Site, language: str) -> None:
+    """The results of the unit that stands first."""
+    visit("/results/demo")(page, site, language)
+    page.locator('a[href*="/results/demo/"]:not([href*="."])').first.click()
+
+
 PAGES: Mapping[str, Callable[[Page, Site, str], None]] = {
     "start": visit("/"),
     "start refused": visit("/?counter=abc"),
     "receipt": visit("/receipt"),
     "receipt held": held,
     "results": visit("/results"),
-    "results of a campaign": visit("/results/thu-open"),
+    "results not there yet": visit("/results/thu-open"),
+    "results of a campaign": visit("/results/demo"),
+    "results of a unit": unit,
     "first page": counter("open"),
     "last page": quick_2,
     "every type 1": counter("every_type"),
