@@ -126,12 +126,13 @@ class Findings:
     satisfied: tuple[str, ...]
 
 
+START = '{"scope": "'  # how every figure begins; it cannot stand inside a JSON string, where quotes are escaped
 Rows = list[dict[str, Any]]
 
 
 def findings(document: str, questionnaire: Questionnaire, language: str, unit: str | None = None) -> Findings:
     """The document as a page of the province shows it, or the page of one unit."""
-    held: dict[str, Any] = json.loads(document)
+    held: dict[str, Any] = json.loads(trimmed(document, unit))
     basis, method, answers = held["basis"], held["method"], held["answers"]
     other = "sample" if basis == "open" else "open"
     rows = [row for row in held["figures"] if row["stream"] == basis]
@@ -160,6 +161,22 @@ def findings(document: str, questionnaire: Questionnaire, language: str, unit: s
         units={} if unit else overall_of(rows, "unit", None),
         satisfied=satisfied_words(questionnaire, language),
     )
+
+
+def trimmed(document: str, unit: str | None) -> str:
+    """The document without most figures that the page does not show: reading all of them takes longer than the page.
+
+    >>> trimmed('[{"scope": "unit", "code": "A", "item": "factor:X"}, {"scope": "unit", "code": "B"}]', None)
+    '[{"scope": "unit", "code": "B"}]'
+    """
+    head, *figures = document.split(START)
+    mine = f'unit", "code": {json.dumps(unit, ensure_ascii=False)},' if unit else "province"
+    kept = [
+        figure
+        for figure in figures[:-1]
+        if figure.startswith(mine) or (not unit and '"item": "overall"' in figure and not figure.startswith("counter"))
+    ]
+    return START.join([head, *kept, *figures[-1:]])  # the last one carries the end of the document
 
 
 def counted(row: Mapping[str, int]) -> Counted:
