@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from runtime.logs import set_up_logs
 from runtime.settings import read_settings
 from store.database import open_database
@@ -10,3 +12,7 @@ from webforms import create_public_app
 settings = read_settings()
 set_up_logs(settings.log_format)
 app = create_public_app(settings, open_database(settings.database_url))
+
+# What is loaded by now stays for good: the collector need not walk over it again, which stops every thread for 65 ms.
+gc.collect()
+gc.freeze()
