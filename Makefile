@@ -20,7 +20,7 @@ install: $(STAMP) ## Build .venv from the lock file, with the command `hailong`
 install-dev: $(DEV_STAMP) ## The same, with what tests and checks need
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); .ci/tools venv; $(PYTHON) -m venv $(VENV); }
 
 $(STAMP): | $(VENV)/bin/python
 	@.ci/install $(VENV) $(PINS)
@@ -36,7 +36,7 @@ run: install ## Prepare the database, load the demo, start everything and print 
 	@$(BIN)/hailong run
 
 test-tools: ## Install what tests need from the system: PostgreSQL and a browser
-	@.ci/tools
+	@.ci/tools tests
 
 test: install-dev test-tools ## Run the whole suite, on SQLite and PostgreSQL, browser included
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
