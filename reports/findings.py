@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -156,7 +156,7 @@ def findings(document: str, questionnaire: Questionnaire, language: str, unit: s
         weighted=NOTHING if unit else figures_of(rows, None, "weighted").get("overall", NOTHING),
         aside_headline=aside.get("overall", NOTHING),
         parts=parts(questionnaire, language, mine),
-        chapters=chapters(questionnaire, language, pooled),
+        chapters=chapters(questionnaire, language, pooled, traits=unit is None),
         blocks={} if unit else overall_of(rows, "block", "units"),
         units={} if unit else overall_of(rows, "unit", None),
         satisfied=satisfied_words(questionnaire, language),
@@ -228,8 +228,13 @@ def parts(questionnaire: Questionnaire, language: str, found: Mapping[str, Figur
     return tuple(made)
 
 
-def chapters(questionnaire: Questionnaire, language: str, found: Mapping[str, Figure]) -> tuple[Chapter, ...]:
-    """Every closed question whose answers may be told, section by section; sensitive ones are left out."""
+def chapters(
+    questionnaire: Questionnaire, language: str, found: Mapping[str, Figure], *, traits: bool
+) -> tuple[Chapter, ...]:
+    """Every closed question whose answers may be told, section by section, those about satisfaction first.
+
+    Sensitive ones are left out; so are, without `traits`, choices that say who somebody is: a unit has few of a kind.
+    """
     made = []
     for section in questionnaire.sections:
         asked = tuple(
@@ -237,10 +242,11 @@ def chapters(questionnaire: Questionnaire, language: str, found: Mapping[str, Fi
             for question in section.questions
             for item in question.items
             if item.code not in questionnaire.sensitive and (figure := found.get(f"question:{item.code}"))
+            if traits or item.type not in CHOICES
         )
         if asked:
             made.append(Chapter(words_of(section.title, language), asked))
-    return tuple(made)
+    return tuple(sorted(made, key=lambda chapter: all(asked.tone != "likert" for asked in chapter.asked)))
 
 
 def shown(item: Item, stem: str, language: str, figure: Figure) -> Asked:
@@ -292,24 +298,3 @@ def extremes(groups: Iterable[Parts]) -> tuple[Part, Part] | None:
     told: Sequence[Part] = [part for group in groups for part in group.factors if part.figure.value is not None]
     ordered = sorted(told, key=lambda part: part.figure.value or 0.0)
     return (ordered[-1], ordered[0]) if ordered and ordered[0].figure.value != ordered[-1].figure.value else None
-
-
-def flat(
-    document: str, questionnaire: Questionnaire, names: Mapping[str, str], language: str
-) -> Iterator[tuple[str | int | float | None, ...]]:
-    """Every figure as a row: place with its name, item with its title, values with full precision, state, ranks."""
-    titles = {f"block:{each.code}": words_of(each.title, language) for each in questionnaire.blocks}
-    titles |= {f"factor:{each.code}": words_of(each.title, language) for each in questionnaire.factors}
-    titles |= {f"question:{item.code}": words_of(item.text, language) for item in questionnaire.items}
-    for row in json.loads(document)["figures"]:
-        yield (
-            row["scope"],
-            row["code"],
-            names.get(row["code"], ""),
-            row["item"],
-            titles.get(row["item"], ""),
-            *(
-                row[name]
-                for name in ("stream", "aggregation", "value", "n", "low", "high", "state", "rank_low", "rank_high")
-            ),
-        )

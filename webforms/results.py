@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from reports.index_rows import COLUMNS
 from reports.sheets import write_csv
 from reports.unit_groups import Sort
 from runtime.words import translate
@@ -82,7 +83,7 @@ def sheet(campaign: str) -> AnyResponse:
 def csv(material: Material, spoken: str) -> bytes:
     """The sheet's bytes."""
     file = io.BytesIO()
-    write_csv(file, results_page.COLUMNS, results_page.rows(material, spoken))
+    write_csv(file, COLUMNS, results_page.rows(material, spoken))
     return file.getvalue()
 
 

@@ -10,7 +10,8 @@ from flask import abort
 from markupsafe import Markup
 
 from reports import charts
-from reports.findings import Asked, Findings, extremes, findings, flat, words_of
+from reports.findings import Asked, Findings, extremes, findings, words_of
+from reports.index_rows import index_rows
 from reports.sheets import Cell
 from reports.unit_groups import Sort, unit_groups
 from runtime.words import number_words, translate
@@ -30,22 +31,6 @@ EVERY = {
     "day": "Once a day at most.",
     "week": "Once a week at most.",
 }
-COLUMNS = (
-    "scope",
-    "code",
-    "name",
-    "item",
-    "title",
-    "stream",
-    "aggregation",
-    "value",
-    "n",
-    "low",
-    "high",
-    "state",
-    "rank_low",
-    "rank_high",
-)
 
 
 def campaign(material: Material, language: str, sort: Sort) -> bytes:
@@ -114,4 +99,4 @@ def rows(material: Material, language: str) -> Iterator[Sequence[Cell]]:
     """The sheet's rows, in the order of the document."""
     names = {code: each.name for code, each in material.units.items()}
     names |= {code: translate(name, language) for code, name in BLOCKS.items()}
-    yield from flat(material.document, material.questionnaire, names, language)
+    yield from index_rows(material.document, material.questionnaire, names, language)

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from reports.findings import NOTHING, Figure, extremes, figure, findings, flat
+from reports.findings import NOTHING, Figure, extremes, figure, findings
+from reports.index_rows import index_rows
 from reports.names import alphabetical
 from reports.unit_groups import Unit, unit_groups
 from store.models.campaigns import CampaignRow
@@ -92,9 +93,9 @@ def test_extremes_need_two_factors_that_differ(values: tuple[float | None, ...],
     assert expected == (found and (found[0].figure.value, found[1].figure.value))
 
 
-def test_the_flat_rows_are_the_figures() -> None:
+def test_the_rows_of_the_sheet_are_the_figures() -> None:
     text = document(units={"A": {}, "B": UNTOLD})
-    rows = list(flat(text, form(), {"A": "Xã A"}, "vi"))
+    rows = list(index_rows(text, form(), {"A": "Xã A"}, "vi"))
     assert len(rows) == len(json.loads(text)["figures"])
     row = next(row for row in rows if row[1] == "A" and row[3] == "factor:TT")
     assert row[:9] == ("unit", "A", "Xã A", "factor:TT", "Thủ tục hành chính", "open", None, 70.0, 100)
@@ -136,3 +137,32 @@ def test_units_whose_figure_is_held_back_stay_in_the_list_and_silent_ones_do_not
 def test_names_stand_in_vietnamese_order(names: list[str]) -> None:
     mixed = [names[-1], *names[:-1]]
     assert sorted(mixed, key=alphabetical) == names
+
+
+def test_a_unit_page_does_not_say_who_its_people_are() -> None:
+    household = form("sipas-ho-gia-dinh")
+    text = document(household.code, units={"A": {}})
+    types = {item.code: item.type for item in household.items}
+
+    def shown_types(unit: str | None) -> set[str]:
+        return {types[asked.code] for each in findings(text, household, "vi", unit).chapters for asked in each.asked}
+
+    assert "single" in shown_types(None)
+    assert not shown_types("A") & {"single", "several"}
+    assert "matrix" in shown_types("A")
+
+
+def test_satisfaction_comes_before_what_else_was_asked() -> None:
+    household = form("sipas-ho-gia-dinh")
+    tones = [
+        {asked.tone for asked in each.asked} for each in findings(document(household.code), household, "vi").chapters
+    ]
+    about = ["likert" in each for each in tones]
+    assert about == sorted(about, reverse=True)
+
+
+@pytest.mark.parametrize("unit", [None, "A"])
+def test_a_document_written_in_another_hand_reads_the_same(unit: str | None) -> None:
+    text = document(units={"A": {"value": 61.0}, "B": UNTOLD, "C": SMALL})
+    spread_out = json.dumps(json.loads(text), indent=1)
+    assert findings(spread_out, form(), "vi", unit) == findings(text, form(), "vi", unit)
