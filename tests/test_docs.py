@@ -20,12 +20,11 @@ from store.models.campaigns import CampaignRow
 from survey.campaign import CampaignPlan, read_campaign
 from survey.questionnaire import Questionnaire
 from survey.reading import read_questionnaire
+from workflows import counters, response_rows, strata
 from workflows.campaigns import create_from_file
-from workflows.counters import import_counters
 from workflows.responses import Imported, import_responses
 from workflows.sheets import Sheet, read_sheet
-from workflows.strata import import_strata
-from workflows.units import Changes, import_units
+from workflows.units import LINK_COLUMNS, UNIT_COLUMNS, UNIT_NEEDED, Changes, import_units
 
 ROOT = Path(__file__).parent.parent
 LEFT_OUT = {".venv", "var", "build", ".hypothesis", ".git", "node_modules"}
@@ -204,7 +203,7 @@ def sheet(text: str) -> Sheet:
 
 
 def test_the_example_sheets_are_taken_in_one_after_another(tmp_path: Path) -> None:
-    units, links, counters, strata, responses = map(sheet, fences("docs/sheets.md", "csv"))
+    units, links, places, layers, responses = map(sheet, fences("docs/sheets.md", "csv"))
     (tmp_path / "phieu.yaml").write_text(example(), encoding="utf-8")
     plan = tmp_path / "campaign.yaml"
     plan.write_text(fences("docs/questionnaires.md", "yaml")[1], encoding="utf-8")
@@ -216,8 +215,8 @@ def test_the_example_sheets_are_taken_in_one_after_another(tmp_path: Path) -> No
         assert_taken(import_units(session, units, **told), units)
         assert_taken(import_units(session, links, **told), links)
         assert isinstance(create_from_file(session, plan, "test"), CampaignRow)
-        assert_taken(import_counters(session, "mot-cua-2025", counters, **told), counters)
-        assert_taken(import_strata(session, "mot-cua-2025", strata, **told), strata)
+        assert_taken(counters.import_counters(session, "mot-cua-2025", places, **told), places)
+        assert_taken(strata.import_strata(session, "mot-cua-2025", layers, **told), layers)
 
     with database.writing() as session:
         take(session)
@@ -225,6 +224,26 @@ def test_the_example_sheets_are_taken_in_one_after_another(tmp_path: Path) -> No
     database.close()
     assert isinstance(done, Imported), done
     assert (done.stored, done.left_out, done.without_external_id) == (responses.size, 0, 0)
+
+
+SHEETS = {
+    "units.csv": (UNIT_COLUMNS, UNIT_NEEDED),
+    "unit_links.csv": (LINK_COLUMNS, LINK_COLUMNS[:3]),
+    "counters.csv": (counters.COLUMNS, counters.NEEDED),
+    "strata.csv": (strata.COLUMNS, strata.COLUMNS),
+    "responses.csv": (response_rows.COLUMNS, response_rows.NEEDED),
+}
+
+
+@pytest.mark.parametrize("file", SHEETS)
+def test_a_column_of_a_sheet_is_explained(file: str) -> None:
+    columns, needed = SHEETS[file]
+    chapter = next(
+        part for part in text_of("docs/sheets.md").split("\n## ") if part.split("\n")[0].endswith(f"{file}`")
+    )
+    rows = re.findall(r"^\| (`.+`) \| (.*?) ?\|", chapter, re.MULTILINE)
+    explained = {name: must == "có" for names, must in rows for name in re.findall(r"`(\w+)`", names)}
+    assert explained == {name: name in needed for name in columns}
 
 
 def assert_taken(done: object, given: Sheet) -> None:
