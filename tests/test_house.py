@@ -45,7 +45,8 @@ def test_files_and_functions_are_short(path: Path) -> None:
     assert text.count("\n") <= LONGEST_FILE
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
-            assert node.end_lineno - node.lineno < LONGEST_FUNCTION, node.name
+            told = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
+            assert node.end_lineno - (told or 0) < LONGEST_FUNCTION, node.name
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_of)
