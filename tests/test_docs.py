@@ -28,7 +28,7 @@ from workflows.units import LINK_COLUMNS, UNIT_COLUMNS, UNIT_NEEDED, Changes, im
 
 ROOT = Path(__file__).parent.parent
 LEFT_OUT = {".venv", "var", "build", ".hypothesis", ".git", "node_modules"}
-LINK = re.compile(r"\]\(([^)\s]+)\)")
+LINK = re.compile(r"(?:\]\(|src=\")([^)\s\"]+)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINES_OF_A_DECISION = 25
 LARGEST_PICTURE = 200_000
