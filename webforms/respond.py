@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from runtime.words import fault_sentence, translate
 from survey.conversation import Answered, Asked, Back, Event, Missing, Rejected, State, asked, begin, open_page
+from survey.counter_codes import read_counter_code
 from survey.journey import Page, kept, plan
 from survey.journey import pages as pages_on_way
 from survey.receipt import receipt
@@ -32,6 +33,8 @@ LATE = "This form was open for too long, so it was begun anew. What you chose is
 def start(code: str) -> AnyResponse:
     """The poster's address: what this is, and the first questions."""
     where = door().places.find(code, today())
+    if where is None and (meant := read_counter_code(code)) not in (None, code):
+        return redirect(f"/c/{meant}", 302)
     if where is None or standing(where, today()) != "open":
         return closed_door(where, today())
     key = key_in_cookie(where)

@@ -239,6 +239,11 @@ def test_a_code_that_nobody_bears_is_not_found(client: FlaskClient) -> None:
     assert client.post("/c/ABCDEFGHJ", data={"form": "x"}).status_code == 404
 
 
+def test_a_code_typed_by_hand_leads_to_its_counter(client: FlaskClient) -> None:
+    typed = f"{COUNTER[:4]}-{COUNTER[4:8]}-{COUNTER[8:]}".lower().replace("0", "o")
+    assert client.get(f"/c/{typed}").headers["Location"] == f"/c/{COUNTER}"
+
+
 def test_a_form_opened_before_the_last_day_ended_is_still_taken(person: Person, database: Database) -> None:
     person.open()
     person.send(FIRST)
