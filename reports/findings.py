@@ -6,33 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from survey.questionnaire import Item, Questionnaire, Words
-
-State = Literal["ok", "flag_small", "suppressed", "undefined"]
-Tone = Literal["likert", "order", "choice"]
-BLANK, NA = "blank", "na"
-LEVELS = 5  # a scale of more levels is shown as a list of choices
-CHOICES = ("single", "several")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure of the document, as far as pages show it; what may not be shown is None."""
-
-    code: str
-    state: State
-    value: float | None
-    n: int | None
-    low: float | None
-    high: float | None
-    rank_low: int | None
-    rank_high: int | None
-    distribution: Mapping[str, int]
-
-
-NOTHING = Figure("", "undefined", None, None, None, None, None, None, {})
+from reports.asked import Chapter, chapters
+from reports.figures import NOTHING, Figure, figure
+from reports.names import words_of
+from survey.questionnaire import Questionnaire, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +28,6 @@ class Parts:
 
     block: Part | None
     factors: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """How many chose one option; `share` is in percent of the valid answers."""
-
-    words: str
-    count: int
-    share: float
-    satisfied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question and how it was answered; `blank` and `na` are answers that count nowhere."""
-
-    code: str
-    stem: str
-    words: str
-    tone: Tone
-    rated: bool
-    figure: Figure
-    levels: tuple[Level, ...]
-    na: int
-    blank: int
-
-    @property
-    def satisfied(self) -> float:
-        """The share, in percent, of the answers at levels that count as satisfied."""
-        return sum(level.share for level in self.levels if level.satisfied)
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """The questions of one section."""
-
-    title: str
-    asked: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +144,6 @@ def overall_of(rows: Rows, scope: str, aggregation: str | None) -> dict[str, Fig
     }
 
 
-def figure(row: Mapping[str, Any]) -> Figure:
-    """One figure, without what its state forbids to print."""
-    told = row["state"] == "ok"
-    value, low, high = (row[name] if told else None for name in ("value", "low", "high"))
-    ranks = (row["rank_low"], row["rank_high"])
-    spread = row["distribution"] if told else None
-    return Figure(row["code"], row["state"], value, row["n"], low, high, *ranks, spread or {})
-
-
 def parts(questionnaire: Questionnaire, language: str, found: Mapping[str, Figure]) -> tuple[Parts, ...]:
     """Factors with their figures, in the questionnaire's order, under their blocks."""
     groups: list[tuple[str | None, Words]] = [(block.code, block.title) for block in questionnaire.blocks]
@@ -228,56 +160,6 @@ def parts(questionnaire: Questionnaire, language: str, found: Mapping[str, Figur
     return tuple(made)
 
 
-def chapters(
-    questionnaire: Questionnaire, language: str, found: Mapping[str, Figure], *, traits: bool
-) -> tuple[Chapter, ...]:
-    """Every closed question whose answers may be told, section by section, those about satisfaction first.
-
-    Sensitive ones are left out; so are, without `traits`, choices that say who somebody is: a unit has few of a kind.
-    """
-    made = []
-    for section in questionnaire.sections:
-        asked = tuple(
-            shown(item, words_of(question.text, language) if question.type == "matrix" else "", language, figure)
-            for question in section.questions
-            for item in question.items
-            if item.code not in questionnaire.sensitive and (figure := found.get(f"question:{item.code}"))
-            if traits or item.type not in CHOICES
-        )
-        if asked:
-            made.append(Chapter(words_of(section.title, language), asked))
-    return tuple(sorted(made, key=lambda chapter: all(asked.tone != "likert" for asked in chapter.asked)))
-
-
-def shown(item: Item, stem: str, language: str, figure: Figure) -> Asked:
-    """One question with its answers, the lowest level first."""
-    scored = [option for option in item.options if option.score is not None]
-    levels = bool(scored) and len(scored) <= LEVELS and item.type not in CHOICES
-    options = sorted(scored, key=lambda option: option.score or 0) if levels else item.options
-    counts = figure.distribution
-    whole = sum(counts.get(option.code, 0) for option in options) if item.type != "several" else (figure.n or 0)
-    return Asked(
-        code=item.code,
-        stem=stem,
-        words=words_of(item.text, language),
-        tone=("likert" if any(option.satisfied for option in options) else "order") if levels else "choice",
-        rated=item.factor is not None and figure.value is not None,
-        figure=figure,
-        levels=tuple(
-            Level(
-                words_of(option.text, language),
-                counts.get(option.code, 0),
-                100 * counts.get(option.code, 0) / whole if whole else 0.0,
-                option.satisfied,
-            )
-            for option in options
-            if counts
-        ),
-        na=counts.get(NA, 0),
-        blank=counts.get(BLANK, 0),
-    )
-
-
 def satisfied_words(questionnaire: Questionnaire, language: str) -> tuple[str, ...]:
     """The levels that count as satisfied, where all rated questions name them alike; nothing otherwise."""
     rated = [item for item in questionnaire.items if item.factor is not None]
@@ -286,11 +168,6 @@ def satisfied_words(questionnaire: Questionnaire, language: str) -> tuple[str, .
         for item in rated or [item for item in questionnaire.items if item.type in ("scale", "matrix")]
     }
     return named.pop() if len(named) == 1 else ()
-
-
-def words_of(words: Words, language: str) -> str:
-    """The words in that language, or in the first one that there is."""
-    return words.get(language) or next(iter(words.values()), "")
 
 
 def extremes(groups: Iterable[Parts]) -> tuple[Part, Part] | None:

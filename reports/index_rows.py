@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from reports.findings import words_of
+from reports.names import words_of
 from reports.sheets import Cell
 from survey.questionnaire import Questionnaire
 

@@ -1,8 +1,9 @@
-"""Names in the order in which a Vietnamese reader looks for them."""
+"""Words in the reader's language, and names in the order in which a Vietnamese reader looks for them."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 
 LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng
@@ -26,3 +27,8 @@ def alphabetical(name: str) -> Order:
         letters.append(place if place is not None else ord(bare[0]) - 0x110000)
         tones.append(next((TONES.index(part) + 1 for part in parts if part in TONES), 0))
     return tuple(letters), tuple(tones)
+
+
+def words_of(words: Mapping[str, str], language: str) -> str:
+    """The words in that language, or in the first one that there is."""
+    return words.get(language) or next(iter(words.values()), "")

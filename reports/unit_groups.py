@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.findings import NOTHING, Figure
+from reports.figures import NOTHING, Figure
 from reports.names import alphabetical
 
 Sort = Literal["name", "value"]

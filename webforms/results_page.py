@@ -10,8 +10,10 @@ from flask import abort
 from markupsafe import Markup
 
 from reports import charts
-from reports.findings import Asked, Findings, extremes, findings, words_of
+from reports.asked import Asked
+from reports.findings import Findings, extremes, findings
 from reports.index_rows import index_rows
+from reports.names import words_of
 from reports.sheets import Cell
 from reports.unit_groups import Sort, unit_groups
 from runtime.words import number_words, translate

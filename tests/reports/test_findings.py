@@ -6,12 +6,14 @@ import json
 
 import pytest
 
-from reports.findings import NOTHING, Figure, extremes, figure, findings
+from reports.asked import shown
+from reports.figures import NOTHING, Figure, figure
+from reports.findings import extremes, findings
 from reports.index_rows import index_rows
 from reports.names import alphabetical
 from reports.unit_groups import Unit, unit_groups
 from store.models.campaigns import CampaignRow
-from survey.questionnaire import Questionnaire
+from survey.questionnaire import Item, Option, Questionnaire
 from survey.reading import read_questionnaire
 from tests.documents import NOBODY, SMALL, UNTOLD, make_document, make_figure, place_figures
 from tests.factories import definition
@@ -166,3 +168,25 @@ def test_a_document_written_in_another_hand_reads_the_same(unit: str | None) -> 
     text = document(units={"A": {"value": 61.0}, "B": UNTOLD, "C": SMALL})
     spread_out = json.dumps(json.loads(text), indent=1)
     assert findings(spread_out, form(), "vi", unit) == findings(text, form(), "vi", unit)
+
+
+def test_a_fact_that_happened_is_not_satisfaction_with_it() -> None:
+    household = form("sipas-ho-gia-dinh")
+    asked = {
+        each.code: each
+        for chapter in findings(document(household.code), household, "vi").chapters
+        for each in chapter.asked
+    }
+    facts = [asked[item.code] for item in household.items if item.type == "yes_no" and item.factor is None]
+    assert facts
+    assert {(each.tone, each.satisfied) for each in facts} == {("order", 0)}
+
+
+def test_choices_without_a_score_are_told_and_not_counted() -> None:
+    marks = (("1", 1, False), ("2", 2, True), ("x", None, False))
+    options = tuple(Option(code, {"vi": code}, score, satisfied) for code, score, satisfied in marks)
+    row = Item("q1", "q", "matrix", {"vi": "Hàng"}, options, factor="A")
+    spread = {"blank": 1, "1": 10, "2": 30, "x": 9, "na": 0}
+    found = shown(row, "", "vi", figure(make_figure("unit", "A", "question:q1", distribution=spread)))
+    assert found.uncounted == (("x", 9),)
+    assert [level.share for level in found.levels] == [25, 75]

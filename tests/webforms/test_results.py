@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from store.database import Database
 from store.models.campaigns import CampaignRow
 from store.queries import campaigns
-from tests.documents import NOBODY, SMALL, UNTOLD, named, publish
+from tests.documents import NOBODY, SMALL, UNTOLD, keep, make_figure, named, publish
 from tests.factories import definition, make_campaign
 from webforms.keeping import Shelf
 from workflows import index, responses, tally, units
@@ -155,6 +155,19 @@ def test_a_sample_shows_intervals_and_ranges_of_places(client: FlaskClient, data
     assert "81,23% 78,0–84,1%" in row_of(page, " A ")
     assert "1–3" in row_of(page, " A ")
     assert 'class="reach"' in page
+
+
+def test_the_other_stream_stands_apart_with_its_sentence(client: FlaskClient, database: Database) -> None:
+    with database.writing() as session:
+        row = make_campaign(session, units=named(["A"]), basis="sample", results="public")
+        document = json.loads(publish(session, row, {"U1": {}}, stream="sample").document)
+        beside = make_figure("province", "province", "overall", aggregation="units", value=81.5)
+        keep(session, row, {**document, "figures": [*document["figures"], beside]})
+    words = words_of(client.get("/results/thu?lang=vi").text)
+    apart = words.partition("Ngoài ra: phiếu tự nguyện")[2].partition("Cách tính")[0]
+    assert "5.000 phiếu được tính. 81,50% hài lòng" in apart
+    assert OPEN_SENTENCE in apart
+    assert "70,00% số câu trả lời" in words
 
 
 @pytest.mark.parametrize(
