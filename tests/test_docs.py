@@ -130,6 +130,19 @@ def test_a_room_has_its_sign(room: str) -> None:
     assert f"`{room}/`" in text_of("CONTRIBUTING.md")
 
 
+def named_modules() -> list[tuple[str, str]]:
+    """Room and module of every name in the bullets of rooms.md."""
+    chapter = text_of("docs/rooms.md").split("## What is where")[1].split("\n## ")[0]
+    bullets = re.findall(r"^- \*\*(\w+)\*\*: (.*?)(?=^- |\Z)", chapter, re.MULTILINE | re.DOTALL)
+    return [(room, name) for room, words in bullets for name in re.findall(r"(?<!\()`([a-z_./]+)`", words)]
+
+
+@pytest.mark.parametrize(("room", "name"), named_modules())
+def test_a_module_that_is_named_is_there(room: str, name: str) -> None:
+    place = ROOT / room / name
+    assert place.exists() or place.with_suffix(".py").exists()
+
+
 @pytest.mark.parametrize("path", documents(), ids=name_of)
 def test_links_lead_somewhere(path: Path) -> None:
     for target in LINK.findall(path.read_text(encoding="utf-8")):
