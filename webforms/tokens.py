@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from datetime import datetime
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 
 LIFE_S = 24 * 3600
+TOKEN = re.compile(r"[A-Za-z0-9_~.-]{1,200}")  # what we give; base64 is read with anything between its letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ def new_token(signer: TimestampSigner, counter_code: str) -> str:
 
 def read_token(signer: TimestampSigner, token: str, counter_code: str) -> FormKey | None:
     """What the token says; None where it was not given by us for this counter."""
+    if not TOKEN.fullmatch(token):
+        return None
     try:
         value, given_at = signer.unsign(token, max_age=LIFE_S, return_timestamp=True)
         expired = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -191,6 +192,17 @@ def test_a_forged_key_stores_nothing(person: Person, database: Database) -> None
     other.hidden = dict(person.hidden)
     assert other.send(FIRST).status_code == 422
     assert responses(database) == []
+
+
+@pytest.mark.parametrize("more", ["=\r\nSet-Cookie: a=b", "\r\n", "=; Path=/", "=\0", "=đ", "\ud800", "=" + "A" * 9000])
+def test_a_key_with_anything_added_is_no_key_and_stands_in_no_header(
+    person: Person, database: Database, more: str
+) -> None:
+    person.open()
+    fields = urlencode({**person.hidden, "form": person.hidden["form"] + more, **FIRST}, errors="surrogatepass")
+    page = person.client.post(f"/c/{COUNTER}", data=fields, content_type="application/x-www-form-urlencoded")
+    assert (page.status_code, "Set-Cookie" in page.headers) == (422, False)
+    assert 'value="4" id="q-tiep_can-4" checked' in page.text
 
 
 def other_code(database: Database) -> str:
