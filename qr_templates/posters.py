@@ -1,0 +1,231 @@
+"""Posters, tent cards and slips: words and codes laid out by typst, one page a counter."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from qr_templates import codes
+
+if TYPE_CHECKING:
+    from typst import Compiler, Fonts
+
+Design = Literal["a4", "a5", "tent", "slips"]
+Format = Literal["pdf", "svg", "png"]
+Progress = Callable[[int], None]
+Words = dict[str, str]
+
+DESIGNS: tuple[Design, ...] = ("a4", "a5", "tent", "slips")
+FORMATS: tuple[Format, ...] = ("pdf", "svg", "png")
+
+ROOM = Path(__file__).parent
+EMBLEM = ROOM / "designs" / "emblem.svg"
+
+# 200 dots an inch leave the smallest module, on a slip, four dots.
+DOTS = 200
+LONGEST_TEXT = 240
+LONGEST_WORD = 16
+LONGEST_NAME = 60
+LARGEST_EMBLEM = 4_000_000
+ACCESSIBLE: dict[Format, Literal["ua-1"] | None] = {"pdf": "ua-1", "svg": None, "png": None}
+SIGNS: dict[str, tuple[bytes, ...]] = {
+    "png": (b"\x89PNG\r\n\x1a\n",),
+    "jpg": (b"\xff\xd8\xff",),
+    "svg": (b"<svg", b"<?xml", b"<!--", b"<!DOCTYPE svg"),
+}
+
+
+class PosterError(ValueError):
+    """A poster cannot be drawn; `facts` names what was found."""
+
+    def __init__(self, code: str, **facts: str) -> None:
+        super().__init__(f"{code}: {facts}")
+        self.code = code
+        self.facts: Mapping[str, str] = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """What is printed for one counter. `address` goes into the code, `address_words` is what a person types."""
+
+    code: str
+    address: str
+    address_words: str
+    unit_code: str
+    unit: str
+    counter: str
+    service: str
+    campaign_title: str
+    minutes: int = 1
+    languages: tuple[str, ...] = ("vi", "en")
+
+
+def draw(
+    posters: Sequence[Poster],
+    design: Design,
+    form: Format,
+    emblem: Path | None = None,
+    progress: Progress | None = None,
+) -> Iterator[tuple[str, bytes]]:
+    """File names and contents: one file a counter, and as PDF first one file of all of them for the printer.
+
+    `progress` is told how many counters were done since it was last told. Raises PosterError for an emblem that cannot
+    be printed and AddressError for an address that does not go into a code.
+    """
+    if not posters:
+        return
+    with workshop(design, emblem) as (folder, compiler):
+        if form == "pdf" and len(posters) > 1:
+            yield f"{design}-{len(posters)}.pdf", pages(folder, compiler, posters, form)[0]
+        for poster, name in zip(posters, names(posters, design), strict=True):
+            yield f"{name}.{form}", pages(folder, compiler, [poster], form)[0]
+            if progress is not None:
+                progress(1)
+
+
+@contextmanager
+def workshop(design: Design, emblem: Path | None) -> Iterator[tuple[Path, Compiler]]:
+    """A folder that holds all that typst may read: the designs, the emblem and the posters' words."""
+    import typst
+
+    source, kind = emblem_of(emblem or EMBLEM)
+    with tempfile.TemporaryDirectory(prefix="hailong-posters-") as made:
+        folder = Path(made)
+        shutil.copytree(ROOM / "designs", folder, dirs_exist_ok=True)
+        (folder / f"shown-emblem.{kind}").write_bytes(source)
+        yield (
+            folder,
+            typst.Compiler(
+                folder / f"{design}.typ",
+                root=folder,
+                font_paths=fonts(),
+                ignore_system_fonts=True,
+                sys_inputs={"emblem": f"shown-emblem.{kind}"},
+            ),
+        )
+
+
+@cache
+def fonts() -> Fonts:
+    """The fonts beside this file and no others, so that a poster looks the same wherever it is drawn."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[ROOM / "fonts"])
+
+
+def pages(folder: Path, compiler: Compiler, posters: Sequence[Poster], form: Format) -> list[bytes]:
+    """The posters as one PDF, or as a picture a page."""
+    (folder / "posters.json").write_text(json.dumps([sheet(poster) for poster in posters]), encoding="ascii")
+    made = compiled(compiler, form)
+    return made if isinstance(made, list) else [made]
+
+
+def compiled(compiler: Compiler, form: Format) -> bytes | list[bytes]:
+    """What typst makes of the folder; a PDF is accessible (PDF/UA-1) unless a word has a letter that no font shows."""
+    import typst
+
+    try:
+        return compiler.compile(format=form, ppi=DOTS, pdf_standards=ACCESSIBLE[form]) or b""
+    except typst.TypstError as error:
+        if ACCESSIBLE[form] and "could not be displayed with font" in error.message:
+            return compiler.compile(format=form) or b""
+        if "failed to parse" in error.message or "failed to decode" in error.message:
+            raise PosterError("emblem_unreadable", found=error.message) from error
+        raise
+
+
+def sheet(poster: Poster) -> dict[str, object]:
+    """What a design is given for one counter."""
+    return {
+        "title": tidy(poster.campaign_title) or tidy(poster.unit) or poster.code,
+        "unit": tidy(poster.unit),
+        "counter": tidy(poster.counter) or poster.code,
+        "service": tidy(poster.service),
+        "campaign": tidy(poster.campaign_title),
+        "address_words": broken(tidy(poster.address_words), 48),
+        "picture": codes.picture(poster.address),
+        "modules": codes.modules(poster.address),
+        "first": spoken("vi", poster),
+        "second": next((spoken(it, poster) for it in poster.languages if it != "vi" and it in words()), None),
+    }
+
+
+@cache
+def words() -> dict[str, Words]:
+    """The sentences of a poster by language."""
+    read: dict[str, Words] = json.loads((ROOM / "designs" / "words.json").read_text("utf-8"))
+    return read
+
+
+def spoken(language: str, poster: Poster) -> Words:
+    """The sentences of one language, with the counter's minutes and address in them."""
+    table = words()[language]
+    said: Words = {"language": language}
+    for key in table:
+        sentence = table.get(f"{key}_one", table[key]) if poster.minutes == 1 else table[key]
+        said[key] = sentence.replace("{minutes}", str(poster.minutes)).replace("{address}", poster.address)
+    return said
+
+
+def tidy(text: str) -> str:
+    """One line of NFC text without control characters, cut at 240 characters, breakable within overlong words."""
+    letters = unicodedata.normalize("NFC", text)
+    clean = "".join(
+        " " if unicodedata.category(letter)[0] in "CZ" or letter > "\uffff" else letter for letter in letters
+    )
+    line = " ".join(clean.split())
+    if len(line) > LONGEST_TEXT:
+        line = line[: LONGEST_TEXT - 1].rstrip() + "…"
+    return broken(line, LONGEST_WORD)
+
+
+def broken(line: str, longest: int) -> str:
+    """The line with a place to break, which is not seen, after every `longest` letters of a word without a space."""
+    return " ".join("\u200b".join(re.findall(rf".{{1,{longest}}}", word)) for word in line.split(" "))
+
+
+def emblem_of(file: Path) -> tuple[bytes, str]:
+    """The bytes of an emblem and what they are: svg, png or jpg, whatever the file is called."""
+    try:
+        source = file.read_bytes()
+    except OSError as error:
+        raise PosterError("emblem_missing", found=str(file)) from error
+    if len(source) > LARGEST_EMBLEM:
+        raise PosterError("emblem_too_large", found=str(len(source)), most=str(LARGEST_EMBLEM))
+    start = source.removeprefix(b"\xef\xbb\xbf").lstrip()[:16]
+    for kind, signs in SIGNS.items():
+        if start.startswith(signs):
+            return source, kind
+    raise PosterError("emblem_unknown_kind", found=file.name, kinds=", ".join(SIGNS))
+
+
+def names(posters: Sequence[Poster], design: Design) -> list[str]:
+    """A file name for each poster, without its ending: unit, counter's code, design; no two the same on any disk."""
+    taken: dict[str, int] = {}
+    made = []
+    for poster in posters:
+        name = "-".join(
+            part for part in (slug(poster.unit)[:LONGEST_NAME].strip("-"), slug(poster.code), design) if part
+        )
+        taken[name] = taken.get(name, 0) + 1
+        made.append(name if taken[name] == 1 else f"{name}-{taken[name]}")
+    return made
+
+
+def slug(text: str) -> str:
+    """Lower case letters without marks, digits and hyphens.
+
+    >>> slug("Sở Nội vụ, Đồng Hỷ/../2")
+    'so-noi-vu-dong-hy-2'
+    """
+    bare = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "d"))
+    return "-".join(re.findall(r"[a-z0-9]+", re.sub(r"[\u0300-\u036f]", "", bare).lower()))
