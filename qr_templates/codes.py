@@ -19,8 +19,9 @@ MASK = 2
 QUIET = 4
 
 # How many bytes each version holds with error correction M, which recovers 15 % of a code (ISO/IEC 18004, table 7,
-# byte mode). Below version 3 no address of ours fits; above version 10 a module on a slip would be under 0.65 mm.
-CAPACITY = {3: 42, 4: 62, 5: 84, 6: 106, 7: 122, 8: 152, 9: 180, 10: 213}
+# byte mode). Below version 4 the quiet zone would be wider than the designs leave room for; above version 10 a module
+# on a slip would be smaller than 0.6 mm.
+CAPACITY = {4: 62, 5: 84, 6: 106, 7: 122, 8: 152, 9: 180, 10: 213}
 
 
 class AddressError(ValueError):
