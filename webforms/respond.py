@@ -27,6 +27,7 @@ GUARD = "anyone"
 COOKIE = "phieu"
 STATUS: Mapping[Standing, int] = {"not_yet": 403, "closed": 410, "revoked": 410, "dissolved": 410}
 LATE = "This form was open for too long, so it was begun anew. What you chose is kept: please send it again."
+NEEDED = "An answer is needed here."
 
 
 @blueprint.get("/c/<code>")
@@ -95,18 +96,12 @@ def under_way(where: Place, state: State, step: str, key: FormKey) -> AnyRespons
 
 def forward(where: Place, form: Form, key: FormKey) -> AnyResponse:
     """Take the page's answers and go on."""
-    outcome = taken(where, form, Answered(request.form.get("step", ""), typed()))
-    refused = [] if isinstance(outcome, Sent) else [found for found in outcome.events if isinstance(found, Rejected)]
-    if isinstance(outcome, Going) and refused:
-        faults = {each.item: fault_sentence(each.fault.code, each.fault.facts, form.language) for each in refused}
-        return refilled(where, form.language, outcome.state, key, faults)
-    return onward(where, outcome, key, form.language)
+    return onward(where, taken(where, form, Answered(request.form.get("step", ""), typed())), key, form.language)
 
 
 def back(where: Place, form: Form, key: FormKey) -> AnyResponse:
     """Keep what the page held, as far as it is fit to keep, and show the page before."""
-    outcome = taken(where, form, Back(request.form.get("step", ""), typed()))
-    return onward(where, outcome, key, form.language)
+    return onward(where, taken(where, form, Back(request.form.get("step", ""), typed())), key, form.language)
 
 
 def in_language(where: Place, form: Form, key: FormKey) -> AnyResponse:
@@ -130,13 +125,35 @@ def taken(where: Place, form: Form, said: Answered | Back) -> Sent | Going:
 
 
 def onward(where: Place, outcome: Sent | Going, key: FormKey, spoken: str) -> AnyResponse:
-    """To the receipt or to the page that is open now; the browser remembers the form, so that it finds it again."""
+    """To the receipt or to the page that is open now; the browser remembers the form, so that it finds it again.
+
+    A page with something to correct comes back as it was sent, and so does the only page of a form: nothing of it is
+    kept before it is sent to the end.
+    """
+    if isinstance(outcome, Going):
+        faults = faults_of(where, outcome.events, spoken)
+        if faults or collect.alone(where):
+            return refilled(where, spoken, outcome.state, key, faults)
     # Nothing holds the language of a form that was sent any more but the address.
     step = f"thanks?lang={spoken}" if isinstance(outcome, Sent) else next_step(outcome.events)
     secure = "; Secure" if door().settings.secure else ""
     # Code, step and token are letters, digits and the signs of base64 only, so the hot path writes the headers itself.
     remembered = f"{COOKIE}={key.token}; Max-Age={LIFE_S}; Path=/c/{where.code}; HttpOnly; SameSite=Lax{secure}"
     return Response(status=303, headers=[("Location", f"/c/{where.code}/{step}"), ("Set-Cookie", remembered)])
+
+
+def faults_of(where: Place, events: Sequence[Event], spoken: str) -> dict[str, str]:
+    """What is wrong with a page, by item; on the only page also what is missing, which else the review tells."""
+    faults = {
+        each.item: fault_sentence(each.fault.code, each.fault.facts, spoken)
+        for each in events
+        if isinstance(each, Rejected)
+    }
+    if collect.alone(where):
+        faults |= {
+            item: translate(NEEDED, spoken) for each in events if isinstance(each, Missing) for item in each.items
+        }
+    return faults
 
 
 def refilled(where: Place, spoken: str, state: State, key: FormKey, faults: Mapping[str, str]) -> AnyResponse:

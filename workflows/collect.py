@@ -67,7 +67,7 @@ def answer(connection: Connection, where: Place, form: Form, reply: Reply, grain
         return keep(connection, where, form, last.answers)
     if before is None and isinstance(events[0], Stale) and isinstance(reply, Answered | Back):
         onward = replace(onward, answers=fit(where, reply, grain))
-    if onward != before:
+    if onward != before and not alone(where):
         hold(connection, where, form, onward)
     return Going(onward, events)
 
