@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scoring.frames import Frame, frame
 from scoring.tallies import Tally, tally
 from store.database import Database
 from store.models.campaigns import CampaignRow, QuestionnaireRow
+from store.models.collection import NONE
 from store.models.results import TallyRow
 from store.queries import responses
-from store.queries.responses import STREAMS
+from store.queries.responses import STATES, STREAMS, Found
 from survey.questionnaire import Questionnaire
 from workflows.places import questionnaire_of
 
 FOLD_ROWS = 10_000
 SAMPLE = STREAMS.index("sample")
+CELL = 6  # columns of a response before its document
 
 
 class Key(NamedTuple):
@@ -34,6 +37,13 @@ class Key(NamedTuple):
     counter_id: int
     stratum_id: int
     flagged: int
+
+    @classmethod
+    def of(cls, version: int, stream: str, unit: int, counter: int, stratum: int, state: str) -> Key:
+        """The cell of a response: an open one has no stratum and a sample one no counter, for these count together."""
+        sample = stream == STREAMS[SAMPLE]
+        place = (unit, NONE, stratum) if sample else (unit, counter, NONE)
+        return cls(version, STREAMS.index(stream), *place, STATES.index(state))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +100,25 @@ def add_to(session: Session, campaign_id: int, key: Key, counted: Tally) -> None
     kept.n, kept.live = total.n, total.to_bytes()
 
 
-def counted_cells(session: Session, chunks: Iterable[Sequence[Row[Any]]]) -> dict[Key, Tally]:
+def counted_cells(session: Session, chunks: Iterable[Sequence[Found]]) -> dict[Key, Tally]:
     """The tallies of these responses, a cell each."""
     total: dict[Key, Tally] = {}
     for rows in chunks:
-        columns = list(zip(*rows, strict=True))
-        numbers = np.array(columns[:6], dtype=np.int64).T
-        documents = np.array(columns[6], dtype=object)
-        keys, inverse = np.unique(numbers, axis=0, return_inverse=True)
-        for version, stream in {(int(key[0]), int(key[1])) for key in keys}:
-            mine = np.flatnonzero((keys[:, 0] == version) & (keys[:, 1] == stream))
-            place = np.full(len(keys), -1)
-            place[mine] = np.arange(len(mine))
-            of_row = place[inverse]
-            chosen = of_row >= 0
+        columns = [row[:CELL] for row in rows]
+        key_of = {distinct: Key.of(*distinct) for distinct in set(columns)}
+        keys = sorted(set(key_of.values()))
+        places = {key: place for place, key in enumerate(keys)}
+        numbers = {distinct: places[key] for distinct, key in key_of.items()}
+        of_row = np.fromiter(map(numbers.__getitem__, columns), np.intp, len(rows))
+        for (version, stream), group in groupby(keys, key=lambda key: key[:2]):
+            mine = list(group)
+            first = places[mine[0]]
+            chosen = np.flatnonzero((of_row >= first) & (of_row < first + len(mine)))
             shape = frame_of(session, version)
-            codes = np.frombuffer(b"".join(documents[chosen]), dtype=np.uint8).reshape(-1, shape.width)
-            counted = tally(shape, codes, of_row[chosen], len(mine), products=stream == SAMPLE)
-            for number, cell in zip(counted, keys[mine].tolist(), strict=True):
-                key = Key(*cell)
+            documents = b"".join([rows[place][CELL] for place in chosen.tolist()])
+            codes = np.frombuffer(documents, dtype=np.uint8).reshape(-1, shape.width)
+            counted = tally(shape, codes, of_row[chosen] - first, len(mine), products=stream == SAMPLE)
+            for key, number in zip(mine, counted, strict=True):
                 total[key] = total[key] + Tally(number) if key in total else Tally(number)
     return total
 
