@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scoring.design import Stratum
-from scoring.figure import as_dict
+from scoring.figure import Figure, as_dict
 from scoring.figures import figures
 from scoring.parameters import Disclosure, Rules
 from scoring.places import Campaign
@@ -21,7 +21,9 @@ from store.models.campaigns import CampaignRow
 from store.models.results import BatchRow, TallyRow
 from store.queries import campaigns
 from store.queries.responses import STATES, STREAMS
+from survey.questionnaire import Questionnaire
 from workflows.methods import methods
+from workflows.places import questionnaire_of
 from workflows.tally import frame_of, kept_cells
 
 VALID = STATES.index("valid")
@@ -76,8 +78,21 @@ def document(
         },
         "computed_at": now.astimezone(UTC).isoformat(timespec="seconds"),
         "answers": answers(session, row, cells),
-        "figures": [as_dict(figure) for figure in found if not (shown and figure.scope == "counter")],
+        "figures": [as_dict(figure) for figure in found if not shown or may_be_told(figure, questionnaire_of(version))],
     }
+
+
+def may_be_told(figure: Figure, questionnaire: Questionnaire) -> bool:
+    """Whether everybody may see the figure, however many answers it has.
+
+    Never sensitive items; of one unit, not what its people chose about themselves, which would describe the few.
+    """
+    kind, _, code = figure.item.partition(":")
+    if figure.scope == "counter" or kind != "question":
+        return figure.scope != "counter"
+    item = questionnaire.item(code)
+    own = figure.scope == "unit" and item.type in ("single", "several")
+    return code not in questionnaire.sensitive and not own
 
 
 def named_cells(session: Session, row: CampaignRow, *, shown: bool) -> dict[Cell, Tally]:
