@@ -56,6 +56,8 @@ def reply(code: str) -> AnyResponse:
         return closed_door(where, given)
     wanted = fields.get("lang", "")
     spoken = wanted if wanted in where.languages else language(where.languages)
+    if key is not None and key.expired and (words := receipt_of(key)):
+        return pages.page("thanks.html", spoken, place=where, receipt=words, again=True)
     if key is None or key.expired:
         return begun_anew(where, spoken)
     form = Form(key.key, here.settings.secret_key, spoken, "web", key.given_at, moment, day)
@@ -236,6 +238,13 @@ def state_of(key: FormKey) -> State | None:
     """The answers so far under that key."""
     with door().database.reading() as session:
         return collect.conversation(session.connection(), key.key)
+
+
+def receipt_of(key: FormKey) -> str | None:
+    """The receipt of the form that carries that key, where it was sent."""
+    words = receipt(door().settings.secret_key, key.key)
+    with door().database.reading() as session:
+        return words if collect.stored(session.connection(), words) else None
 
 
 def spoken_in(where: Place, state: State) -> str:

@@ -143,7 +143,7 @@ def response_row(where: Place, form: Form, answers: Mapping[str, Value]) -> dict
         "channel": form.channel,
         "language": form.language,
         "assisted": False,
-        "day": form.today,
+        "day": min(form.today, where.closes),  # one begun on the last day may be sent after midnight
         "duration_s": duration,
         "codes": codes,
         "words": words,

@@ -170,6 +170,21 @@ def test_a_form_whose_time_is_up_is_begun_anew_with_what_was_typed(
     assert kept_answers(database) == [FIRST | LAST]
 
 
+def test_a_form_that_was_sent_and_comes_again_after_its_time_counts_once(
+    person: Person, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.open()
+    person.send(FIRST)
+    page = dict(person.hidden)
+    receipt = person.send(LAST).text.partition('class="receipt"')[2][:60]
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: datetime.now(UTC).timestamp() + LIFE_S + 60)
+    person.hidden = page
+    again = person.send(LAST)
+    assert (again.status_code, receipt in again.text) == (200, True)
+    assert person.hidden["form"] == page["form"]
+    assert len(responses(database)) == 1
+
+
 def test_answers_whose_conversation_is_gone_are_not_typed_twice(person: Person, database: Database) -> None:
     person.open()
     person.send(FIRST)
@@ -261,6 +276,18 @@ def test_a_form_opened_before_the_last_day_ended_is_still_taken(person: Person, 
     person.send(FIRST)
     change(database, update(CampaignRow).values(closes=web_day(person)))
     assert person.send(LAST).request.path.endswith("/thanks")
+
+
+def test_an_answer_sent_after_the_last_midnight_is_one_of_the_last_day(
+    person: Person, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.open()
+    person.send(FIRST)
+    last = web_day(person)
+    change(database, update(CampaignRow).values(closes=last))
+    monkeypatch.setattr("webforms.respond.now", lambda: datetime.now(UTC) + timedelta(days=1))
+    person.send(LAST)
+    assert [row.day for row in responses(database)] == [last]
 
 
 def web_day(person: Person) -> date:
