@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ T = TypeVar("T")
 BATCH = 64
 
 Job = tuple[Callable[[Connection], Any], "Future[Any]"]
+Jobs = queue.SimpleQueue[Job | None]  # None: the last one
 
 
 class GroupCommit:
@@ -25,7 +26,7 @@ class GroupCommit:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: Jobs = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -35,44 +36,62 @@ class GroupCommit:
         with self._lock:
             self._jobs.put((work, done))
             if self._thread is None:
-                self._thread = threading.Thread(target=self._write, name="group-commit", daemon=True)
+                arguments = (self._engine, self._jobs)
+                self._thread = threading.Thread(target=write, args=arguments, name="group-commit", daemon=True)
                 self._thread.start()
         return done.result()
 
     def stop(self) -> None:
-        """Write what is queued and end the thread."""
+        """Write what is queued and end the thread; a job that comes later gets a thread and a queue of its own."""
         with self._lock:
             thread, self._thread = self._thread, None
             if thread is not None:
                 self._jobs.put(None)
+                self._jobs = queue.SimpleQueue()
         if thread is not None:
             thread.join()
 
-    def _write(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            jobs, last = [job], False
-            while len(jobs) < BATCH and not self._jobs.empty():
-                following = self._jobs.get()
-                if following is None:
-                    last = True
-                    break
-                jobs.append(following)
-            commit(self._engine, jobs)
-            if last:
-                return
+
+def write(engine: Engine, queued: Jobs) -> None:
+    """Commit what is queued, as much of it at once as waits, until the last one."""
+    while (job := queued.get()) is not None:
+        jobs: list[Job | None] = [job]
+        while len(jobs) < BATCH and jobs[-1] is not None and not queued.empty():
+            jobs.append(queued.get())
+        commit(engine, [job for job in jobs if job is not None])
+        if jobs[-1] is None:
+            return
 
 
-def commit(engine: Engine, jobs: list[Job]) -> None:
-    """Write all jobs in one transaction; where that fails, each in its own, so that one bad job fails alone."""
+def commit(engine: Engine, jobs: Sequence[Job]) -> None:
+    """Write all jobs in one transaction and acknowledge them once it is durable.
+
+    Where a job fails, each is written in its own, so that it fails alone. Where the transaction cannot begin or be
+    committed, all of them fail at once: the next one would only wait for the same lock or the same disk.
+    """
+    results: list[Any] = []
     try:
         with engine.begin() as connection:
-            results = [work(connection) for work, _ in jobs]
-    except BaseException as error:  # noqa: BLE001 - whatever went wrong belongs to the one who waits
+            for work, _ in jobs:
+                try:
+                    results.append(work(connection))
+                except BaseException as error:
+                    raise JobError from error
+    except JobError as failed:
         if len(jobs) == 1:
-            jobs[0][1].set_exception(error)
+            jobs[0][1].set_exception(failed.__cause__)
             return
         for job in jobs:
             commit(engine, [job])
-        return
-    for (_, done), result in zip(jobs, results, strict=True):
-        done.set_result(result)
+    except BaseException as error:  # noqa: BLE001 - whatever went wrong belongs to those who wait
+        for _, done in jobs:
+            done.set_exception(error)
+    else:
+        for (_, done), result in zip(jobs, results, strict=True):
+            done.set_result(result)
+
+
+class JobError(Exception):
+    """One of the jobs failed; its own error is the cause."""
+
+    code = "job"
