@@ -285,6 +285,7 @@ def test_an_answer_sent_after_the_last_midnight_is_one_of_the_last_day(
     person.send(FIRST)
     last = web_day(person)
     change(database, update(CampaignRow).values(closes=last))
+    monkeypatch.setattr("webforms.places.FRESH_S", 0.0)
     monkeypatch.setattr("webforms.respond.now", lambda: datetime.now(UTC) + timedelta(days=1))
     person.send(LAST)
     assert [row.day for row in responses(database)] == [last]
