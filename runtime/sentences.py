@@ -201,4 +201,13 @@ SENTENCES: dict[str, str] = {
     "whole_number_form": "“{found}” is not a whole number; write digits only, for example 1200.",
     "more_issued_than_there": "{issued} forms were issued in a stratum of {size}; correct one of the two numbers.",
     "column_code": "“{code}” is the name of a column in every sheet of responses; give the question another code.",
+    "no_counters_to_print": "The campaign {campaign} has no counter in use to print for; import its counters first.",
+    "address_unprintable": (
+        "The address {found} is too long for a code, or holds accented letters; set another PUBLIC_URL."
+    ),
+    "folder_not_writable": "The files could not be written there ({found}); choose another folder.",
+    "emblem_missing": "The emblem {found} could not be read; check its path.",
+    "emblem_too_large": "The emblem has {found} bytes and at most {most} are printed; save it smaller.",
+    "emblem_unknown_kind": "“{found}” is no picture of a known kind; save the emblem as one of: {kinds}.",
+    "emblem_unreadable": "The emblem cannot be drawn: {found}. Save it anew as PNG.",
 }
