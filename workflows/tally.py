@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -18,7 +18,7 @@ from store.database import Database
 from store.models.campaigns import CampaignRow, QuestionnaireRow
 from store.models.collection import NONE
 from store.models.results import TallyRow
-from store.queries import responses
+from store.queries import responses, tallies
 from store.queries.responses import STATES, STREAMS, Found
 from survey.questionnaire import Questionnaire
 from workflows.places import questionnaire_of
@@ -74,30 +74,24 @@ def fold_some(session: Session, campaign: str, limit: int = FOLD_ROWS) -> int:
         return 0
     rows = responses.unfolded(session, row.id, limit)
     if rows:
-        for key, counted in counted_cells(session, [rows]).items():
-            add_to(session, row.id, key, counted)
+        add(session, row.id, counted_cells(session, [rows]))
         responses.mark_folded(session, [found[-1] for found in rows])
     return len(rows)
 
 
-def add_to(session: Session, campaign_id: int, key: Key, counted: Tally) -> None:
-    """Add a tally to the kept one of its cell."""
-    kept = session.get(TallyRow, (campaign_id, key.questionnaire_id, STREAMS[key.stream], *key[2:]))
-    if kept is None:
-        nothing = Tally(np.zeros_like(counted.numbers))
-        session.add(
-            TallyRow(
-                campaign_id=campaign_id,
-                **key._asdict() | {"stream": STREAMS[key.stream]},
-                n=counted.n,
-                live=counted.to_bytes(),
-                shown_n=0,
-                shown=nothing.to_bytes(),
-            )
-        )
-        return
-    total = Tally.from_bytes(kept.live) + counted
-    kept.n, kept.live = total.n, total.to_bytes()
+def add(session: Session, campaign_id: int, counted: Mapping[Key, Tally]) -> None:
+    """Add tallies to the kept ones of their cells."""
+    kept = tallies.live(session, campaign_id, {key.unit_id for key in counted})
+    known, fresh = {}, {}
+    for key, tally_of_cell in counted.items():
+        row = (key.questionnaire_id, STREAMS[key.stream], *key[2:])
+        if (packed := kept.get(row)) is None:
+            fresh[row] = tally_of_cell.n, tally_of_cell.to_bytes()
+        else:
+            total = Tally.from_bytes(packed) + tally_of_cell
+            known[row] = total.n, total.to_bytes()
+    tallies.keep(session, campaign_id, known)
+    tallies.begin(session, campaign_id, fresh)
 
 
 def counted_cells(session: Session, chunks: Iterable[Sequence[Found]]) -> dict[Key, Tally]:

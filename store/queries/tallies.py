@@ -1,0 +1,48 @@
+"""Kept tallies as packed numbers: read and written by the hundred in one statement each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from store.models.results import TallyRow
+
+KEY = ("questionnaire_id", "stream", "unit_id", "counter_id", "stratum_id", "flagged")
+T = TallyRow.__table__.c
+
+Key = tuple[int, str, int, int, int, int]  # the columns of KEY
+
+
+def live(session: Session, campaign_id: int, units: Collection[int]) -> dict[Key, bytes]:
+    """The packed numbers of the campaign's cells in these units."""
+    statement = select(*(T[name] for name in KEY), T.live).where(T.campaign_id == campaign_id, T.unit_id.in_(units))
+    return {tuple(row[:-1]): row[-1] for row in session.connection().execute(statement)}
+
+
+def keep(session: Session, campaign_id: int, cells: Mapping[Key, tuple[int, bytes]]) -> None:
+    """Write the counts of cells that are kept already: how many responses, and the packed numbers."""
+    here = [T.campaign_id == campaign_id, *(T[name] == bindparam(f"at_{name}") for name in KEY)]
+    statement = update(TallyRow.__table__).where(*here).values(n=bindparam("n"), live=bindparam("live"))  # type: ignore[arg-type]  # a mapped table is a Table
+    rows = [{f"at_{name}": part for name, part in zip(KEY, key, strict=True)} | counts(cells[key]) for key in cells]
+    if rows:
+        session.connection().execute(statement, rows)
+
+
+def begin(session: Session, campaign_id: int, cells: Mapping[Key, tuple[int, bytes]]) -> None:
+    """Write the counts of new cells, of which the public page shows nothing yet."""
+    rows: list[dict[str, Any]] = [
+        {"campaign_id": campaign_id, "shown_n": 0, "shown": bytes(len(cells[key][1]))}
+        | dict(zip(KEY, key, strict=True))
+        | counts(cells[key])
+        for key in cells
+    ]
+    if rows:
+        session.connection().execute(insert(TallyRow), rows)
+
+
+def counts(cell: tuple[int, bytes]) -> dict[str, int | bytes]:
+    """The columns that a count fills."""
+    return {"n": cell[0], "live": cell[1]}
