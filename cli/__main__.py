@@ -7,6 +7,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
+import runtime.threads  # noqa: F401 - before numpy is loaded, further down
 from cli import (
     campaigns,
     counters,
