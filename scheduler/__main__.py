@@ -10,6 +10,7 @@ import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+import runtime.threads  # noqa: F401 - before numpy is loaded, further down
 from runtime.logs import set_up_logs
 from runtime.settings import Settings, SettingsError, read_settings
 from scheduler.jobs import JOBS, Job
@@ -23,10 +24,10 @@ def run(job: Job, database: Database, settings: Settings) -> None:
     try:
         done = job.step(database, settings.zone)
     except SQLAlchemyError as error:
-        log.error("job failed", job=job.name, error=type(error).__name__)
+        log.error("job_failed", job=job.name, error=type(error).__name__)
         return
     if done:
-        log.info("job done", job=job.name, done=done)
+        log.info("job_done", job=job.name, done=done)
 
 
 def main() -> None:
@@ -51,12 +52,15 @@ def main() -> None:
             id=job.name,
             next_run_time=datetime.now(UTC),
         )
-    signal.signal(signal.SIGTERM, lambda *_: ticker.shutdown(wait=True))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop by either signal as by Ctrl-C
     try:
         ticker.start()
     except KeyboardInterrupt:
+        for again in (signal.SIGINT, signal.SIGTERM):  # a second one must not cut off the job that is waited for
+            signal.signal(again, signal.SIG_IGN)
         ticker.shutdown(wait=True)
-    database.close()
+    finally:
+        database.close()
 
 
 if __name__ == "__main__":

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import structlog
+
+from scoring.frames import ScoringError
 from store.database import Database
 from store.queries import collection
 from store.queries.campaigns import campaigns
 from workflows import index, tally
 
+log = structlog.get_logger()
 Step = Callable[[Database, ZoneInfo], int]
 
 
@@ -26,28 +30,36 @@ class Job:
 
 def fold_answers(database: Database, zone: ZoneInfo) -> int:
     """Count new answers of every campaign."""
-    return sum(tally.fold(database, code) for code in codes(database))
+    return for_each_campaign(database, lambda code: tally.fold(database, code))
 
 
 def show_batches(database: Database, zone: ZoneInfo) -> int:
     """Bring the public results up to date where enough has come in since they last were."""
     now = datetime.now(UTC)
-    shown = 0
-    for code in codes(database):
+
+    def show(code: str) -> bool:
         with database.writing() as session:
-            shown += index.show_batch(session, code, now, zone) is not None
-    return shown
+            return index.show_batch(session, code, now, zone) is not None
+
+    return for_each_campaign(database, show)
+
+
+def for_each_campaign(database: Database, step: Callable[[str], int]) -> int:
+    """How much the step did for all campaigns; one whose numbers do not fit together holds no other up."""
+    with database.reading() as session:
+        codes = [row.code for row in campaigns(session)]
+    done = 0
+    for code in codes:
+        try:
+            done += step(code)
+        except ScoringError as error:
+            log.error("campaign_not_counted", campaign=code, error=error.code)
+    return done
 
 
 def forget_conversations(database: Database, zone: ZoneInfo) -> int:
     """Delete unfinished forms whose time is up."""
     return database.write(lambda connection: collection.let_expired_go(connection, datetime.now(UTC)))
-
-
-def codes(database: Database) -> list[str]:
-    """The codes of all campaigns."""
-    with database.reading() as session:
-        return [row.code for row in campaigns(session)]
 
 
 JOBS = (

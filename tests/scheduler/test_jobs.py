@@ -1,0 +1,122 @@
+"""What the clock does, on both databases, and that it stops when told to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from scheduler.jobs import JOBS
+from store.database import Database
+from store.models.campaigns import CampaignRow, CounterRow, StratumRow
+from store.models.collection import NONE, ConversationRow, ResponseRow
+from store.models.results import BatchRow
+from store.queries import campaigns
+from survey.document import encode
+from tests.factories import make_campaign
+from workflows.places import questionnaire_of
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+ROOT = Path(__file__).parent.parent.parent
+
+
+def give(database: Database, code: str, count: int, *, stream: str = "open", stratum: str = "") -> None:
+    """So many answers to a campaign."""
+    with database.writing() as session:
+        row = campaigns.campaign(session, code)
+        assert row is not None
+        unit = campaigns.campaign_units(session, row.id)[0].unit_id
+        strata = {each.code: each.id for each in campaigns.strata(session, row.id)}
+        whole = questionnaire_of(campaigns.questionnaire(session, row))
+        codes, _ = encode(whole, {whole.items[0].code: whole.items[0].options[0].code})
+        for number in range(count):
+            session.execute(
+                insert(ResponseRow).values(
+                    id=f"{code}{number}".encode().ljust(16), campaign_id=row.id,
+                    questionnaire_id=row.questionnaire_id, unit_id=unit, counter_id=NONE,
+                    stratum_id=strata.get(stratum, NONE), stream=stream, channel="web", language="vi", assisted=False,
+                    day=row.opens, duration_s=60, codes=codes, words=None, state="valid", reason="",
+                    external_id=f"{code}{number}",
+                )
+            )  # fmt: skip
+
+
+def run(database: Database, name: str) -> int:
+    return next(job for job in JOBS if job.name == name).step(database, ZONE)
+
+
+def batches(database: Database) -> list[str]:
+    with database.reading() as session:
+        statement = select(CampaignRow.code).join(BatchRow, BatchRow.campaign_id == CampaignRow.id)
+        return list(session.scalars(statement))
+
+
+def test_answers_are_folded_and_shown_once(database: Database) -> None:
+    with database.writing() as session:
+        make_campaign(session)
+    give(database, "thu", 25)
+    assert [run(database, "tally"), run(database, "tally")] == [25, 0]
+    assert [run(database, "batch"), run(database, "batch")] == [1, 0]
+    assert batches(database) == ["thu"]
+
+
+def test_a_campaign_whose_numbers_do_not_fit_holds_no_other_up(database: Database) -> None:
+    with database.writing() as session:
+        broken = make_campaign(session, code="a-hong", basis="sample", year=2030)
+        unit = campaigns.campaign_units(session, broken.id)[0].unit_id
+        session.add(StratumRow(campaign_id=broken.id, unit_id=unit, code="s", size=3, issued=3))
+        make_campaign(session, code="b-tot", units={"B": {}}, counters=0)
+    give(database, "a-hong", 25, stream="sample", stratum="s")
+    give(database, "b-tot", 25)
+    assert run(database, "tally") == 50
+    assert run(database, "batch") == 1
+    assert batches(database) == ["b-tot"]
+
+
+def test_conversations_whose_time_is_up_are_forgotten(database: Database) -> None:
+    with database.writing() as session:
+        row = make_campaign(session)
+        counter = session.scalars(select(CounterRow.id)).one()
+        for number, hours in enumerate((-1, 1)):
+            session.add(
+                ConversationRow(
+                    id=bytes([number] * 16), campaign_id=row.id, counter_id=counter, state="{}",
+                    questionnaire_id=row.questionnaire_id, expires_at=datetime.now(UTC) + timedelta(hours=hours),
+                )
+            )  # fmt: skip
+    assert [run(database, "expiry"), run(database, "expiry")] == [1, 0]
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT], ids=lambda told: told.name)
+def test_the_clock_works_and_stops_when_told(database: Database, told: signal.Signals, tmp_path: Path) -> None:
+    with database.writing() as session:
+        make_campaign(session)
+    give(database, "thu", 3)
+    address = database.engine.url.render_as_string(hide_password=False)
+    environment = {**os.environ, "DATABASE_URL": address, "DATA_DIR": str(tmp_path)}
+    clock = subprocess.Popen([sys.executable, "-m", "scheduler"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
+    try:
+        until = time.monotonic() + 30
+        while unfolded(database) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert unfolded(database) == 0
+        clock.send_signal(told)
+        clock.send_signal(told)
+        _, written = clock.communicate(timeout=30)
+    finally:
+        clock.kill()
+    assert clock.returncode == 0
+    assert b"Traceback" not in written
+
+
+def unfolded(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(ResponseRow).where(ResponseRow.folded == 0)) or 0
