@@ -1,0 +1,1 @@
+"""Tests of codes and posters, and the readers that they use."""
