@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed-$(shell cat $(PINS) pyproject.toml 2>/dev/null | sha
 DEV_STAMP := $(VENV)/.installed-dev-$(shell cat $(DEV_PINS) pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 WORKERS ?= 2
 
-.PHONY: help install install-dev test-tools run test lint format bench pins screenshots
+.PHONY: help install install-dev test-tools run test lint format bench pins
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16

@@ -141,7 +141,8 @@ SENTENCES: dict[str, str] = {
     "unknown_campaign": "There is no campaign {found}. See `hailong campaign list`.",
     "move_not_allowed": "A campaign that is {state} cannot become {onward}.",
     "tally_differs": (
-        "The kept tally of this cell is not what its responses count up to. Restore a backup or rebuild the tallies."
+        "The kept tally of this cell is not what its responses count up to. "
+        "Publish nothing and restore the last backup whose count is right."
     ),
     "sheet_too_large": "The file has {found} MB and at most {limit} MB are read; split it into several files.",
     "sheet_old_excel": (

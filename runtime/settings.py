@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 DEVELOPMENT_ADDRESS = "http://127.0.0.1:8000"
@@ -88,13 +88,24 @@ def read_settings() -> Settings:
         path = os.environ.get(f"{name}_FILE")
         if path and name not in os.environ:
             os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsError(
+            [(told(each["loc"]), f"{each['msg']}; found “{each['input']}”.") for each in error.errors()]
+        ) from None
     faults = unsafe(settings)
     if faults:
         raise SettingsError(faults)
     if not settings.secret_key:
         settings = settings.model_copy(update={"secret_key": development_key(settings.data_dir)})
     return settings
+
+
+def told(place: tuple[int | str, ...]) -> str:
+    """The name of a setting as the environment has it."""
+    name = str(place[0]) if place else ""
+    return name if name.isupper() else name.upper()
 
 
 def unsafe(settings: Settings) -> list[tuple[str, str]]:

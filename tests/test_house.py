@@ -21,7 +21,8 @@ from webforms import create_public_app
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-ROOMS = [name for name in PROJECT["tool"]["setuptools"]["packages"] if name != "instruments"]
+PACKAGES = PROJECT["tool"]["setuptools"]["packages"]
+ROOMS = [name for name in PACKAGES if name != "instruments" and "." not in name]
 SOURCES = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "constants", "globals", "managers", "misc"}
 LONGEST_FILE, LONGEST_FUNCTION = 350, 45
@@ -69,6 +70,13 @@ def test_every_room_is_known_to_the_tools() -> None:
     assert sorted(ROOMS) == sorted(PROJECT["tool"]["importlinter"]["root_packages"])
     assert sorted(ROOMS) == sorted(PROJECT["tool"]["mypy"]["packages"])
     assert all((ROOT / room / "__init__.py").exists() for room in ROOMS)
+
+
+def test_a_wheel_would_hold_every_module() -> None:
+    folders = {
+        str(path.parent.relative_to(ROOT)).replace("/", ".") for room in ROOMS for path in (ROOT / room).rglob("*.py")
+    }
+    assert folders <= set(PACKAGES)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_of)
