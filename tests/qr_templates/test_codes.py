@@ -51,10 +51,11 @@ def test_an_address_that_no_code_holds_is_refused(address: str, code: str) -> No
     assert (refused.value.code, refused.value.address) == (code, address)
 
 
-def test_the_outline_covers_the_dark_modules_and_nothing_else() -> None:
-    rows = np.array(codes.matrix(ADDRESS))
+@pytest.mark.parametrize("address", [ADDRESS, *(address_of(length) for length in codes.CAPACITY.values())])
+def test_the_outline_covers_the_dark_modules_and_nothing_else(address: str) -> None:
+    rows = np.array(codes.matrix(address))
     covered = np.zeros(rows.shape, int)
-    for loop in re.findall(r"M(\d+) (\d+)([^z]*)z", codes.outline(codes.matrix(ADDRESS))):
+    for loop in re.findall(r"M(\d+) (\d+)([^z]*)z", codes.outline(codes.matrix(address))):
         covered += winding(int(loop[0]), int(loop[1]), loop[2], len(rows))
     assert np.array_equal(covered == 1, rows)
     assert set(np.unique(covered)) == {0, 1}
