@@ -8,6 +8,7 @@ import click
 
 from cli.terminal import answer, language, messages, opened, refuse, say, table
 from runtime.words import fault_sentence
+from store.queries import questionnaires
 from survey.conversation import Answered, Asked, Back, Finished, Rejected, Reply, Skip, advance, begin
 from survey.faults import Fault
 from survey.questionnaire import Item, Questionnaire
@@ -43,7 +44,7 @@ def check(file: Path, as_json: bool) -> None:
 def list_all(as_json: bool) -> None:
     """The frozen versions that campaigns can use."""
     with opened() as (database, _), database.reading() as session:
-        rows = prepare.kept_questionnaires(session)
+        rows = questionnaires.questionnaires(session)
     found = [{"code": row.code, "version": row.version, "sha256": row.sha256} for row in rows]
     if as_json:
         answer(found)

@@ -9,7 +9,8 @@ import click
 
 from cli.sheets import ACTOR, dry, import_sheet, json_wanted, sheet_file
 from cli.terminal import answer, opened, table
-from workflows.units import import_units, units_on
+from store.queries import units as queries
+from workflows.units import import_units
 
 COLUMNS = ("code", "name", "level", "block", "parent", "valid_from", "valid_to")
 
@@ -39,7 +40,7 @@ def import_file(file: Path, dry_run: bool, as_json: bool) -> None:
 def list_all(on: datetime | None, as_json: bool) -> None:
     """Every unit with its level, block and days."""
     with opened() as (database, _), database.reading() as session:
-        rows = units_on(session, on.date() if on else None)
+        rows = queries.units_on(session, on.date()) if on else queries.units(session)
         found = [
             {
                 "code": row.code,

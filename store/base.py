@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
-KEY_BYTES = 16
+from survey.receipt import KEY_BYTES
 
 
 class Base(DeclarativeBase):

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models.campaigns import CampaignRow, CampaignUnitRow, QuestionnaireRow
-from store.models.results import AuditRow
 from store.models.units import UnitRow
-from store.queries import campaigns
+from store.queries import audit, campaigns, questionnaires, units
 from survey.campaign import CampaignPlan, may_move, read_campaign
 from survey.faults import Fault, listed
 from workflows import prepare
@@ -40,9 +38,9 @@ def create(session: Session, plan: CampaignPlan, beside: str | None, actor: str)
     version = pinned_version(session, plan, beside)
     if not isinstance(version, QuestionnaireRow):
         return version
-    units = units_of(session, plan)
+    pinned_units = units_of(session, plan)
     languages = questionnaire_of(version).languages
-    faults = [unit for unit in units if isinstance(unit, Fault)]
+    faults = [unit for unit in pinned_units if isinstance(unit, Fault)]
     for language in plan.languages or ():
         if language not in languages:
             faults.append(
@@ -75,8 +73,8 @@ def create(session: Session, plan: CampaignPlan, beside: str | None, actor: str)
     )
     session.add(row)
     session.flush()
-    session.add_all(pinned(row.id, unit) for unit in units if isinstance(unit, UnitRow))
-    note(session, actor, "created", row.code)
+    session.add_all(pinned(row.id, unit) for unit in pinned_units if isinstance(unit, UnitRow))
+    audit.note(session, at=datetime.now(UTC), actor=actor, act="created", subject=row.code)
     return row
 
 
@@ -88,17 +86,16 @@ def pinned_version(session: Session, plan: CampaignPlan, beside: str | None) -> 
             return kept
         return [Fault(fault.code, f"{plan.questionnaire_file}: {fault.where}", fault.facts) for fault in kept]
     code, version = str(plan.questionnaire_code), int(plan.questionnaire_version or 0)
-    found = prepare.version_of(session, code, version)
+    found = questionnaires.version(session, code, version)
     if found is None:
-        known = listed([f"{row.code} v{row.version}" for row in prepare.kept_questionnaires(session)])
+        known = listed([f"{row.code} v{row.version}" for row in questionnaires.questionnaires(session)])
         return [Fault("unknown_questionnaire", "questionnaire", {"found": f"{code} v{version}", "known": known or "–"})]
     return found
 
 
 def units_of(session: Session, plan: CampaignPlan) -> list[UnitRow | Fault]:
     """The units of a plan that exist on its first day, and a fault for each that was named and does not."""
-    valid = UnitRow.valid_from <= plan.opens, (UnitRow.valid_to.is_(None)) | (UnitRow.valid_to >= plan.opens)
-    found = {row.code: row for row in session.scalars(select(UnitRow).where(*valid).order_by(UnitRow.code))}
+    found = {row.code: row for row in units.units_on(session, plan.opens)}
     if plan.units is None:
         return list(found.values()) or [Fault("no_units", "units", {"day": plan.opens.isoformat()})]
     return [
@@ -130,11 +127,6 @@ def move(session: Session, code: str, onward: str, actor: str) -> CampaignRow | 
         return row
     if not may_move(row.state, onward):
         return Fault("move_not_allowed", code, {"state": row.state, "onward": onward})
-    note(session, actor, onward, code, {"before": row.state})
+    audit.note(session, at=datetime.now(UTC), actor=actor, act=onward, subject=code, facts={"before": row.state})
     row.state = onward
     return row
-
-
-def note(session: Session, actor: str, act: str, subject: str, facts: dict[str, str] | None = None) -> None:
-    """Write an act down."""
-    session.add(AuditRow(at=datetime.now(UTC), actor=actor, act=act, subject=subject, facts=facts or {}))

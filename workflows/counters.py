@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow
-from store.models.results import AuditRow
-from store.queries import campaigns
+from store.queries import audit, campaigns
 from survey.counter_codes import BITS, counter_code, like_a_number, read_counter_code
 from survey.faults import Fault, listed, shown
 from workflows.sheets import Sheet, fit, in_order, records
@@ -111,7 +110,7 @@ def twice(given: Mapping[int, Counter]) -> tuple[Fault, ...]:
 def taken(session: Session, campaign: CampaignRow, given: Mapping[int, Counter]) -> tuple[Fault, ...]:
     """Codes that another counter bears, and counters whose code the sheet would change: it is on their posters."""
     codes = {counter.code for counter in given.values() if counter.code}
-    bearers = {row.code: row for row in session.scalars(select(CounterRow).where(CounterRow.code.in_(codes)))}
+    bearers = {row.code: row for row in campaigns.counters_bearing(session, codes)}
     mine = by_name(session, campaign)
     faults = []
     for number, counter in given.items():
@@ -128,8 +127,7 @@ def taken(session: Session, campaign: CampaignRow, given: Mapping[int, Counter])
 
 def by_name(session: Session, campaign: CampaignRow) -> dict[tuple[int, str], CounterRow]:
     """The campaign's counters by unit and name."""
-    rows = session.scalars(select(CounterRow).where(CounterRow.campaign_id == campaign.id))
-    return {(row.unit_id, row.name): row for row in rows}
+    return {(row.unit_id, row.name): row for row, _ in campaigns.counters(session, campaign.id)}
 
 
 def keep(session: Session, campaign: CampaignRow, given: Iterable[Counter], *, dry_run: bool) -> Changes:
@@ -177,12 +175,11 @@ def list_counters(session: Session, campaign_code: str) -> Sequence[Row[CounterR
 def revoke_counter(session: Session, code: str, *, actor: str, now: datetime) -> CounterRow | Fault:
     """Let a counter's code lead to a page that says that it is no longer valid; again, it changes nothing."""
     read = read_counter_code(code)
-    statement = select(CounterRow).where(CounterRow.code.in_({code, read} - {None})).limit(1)
-    row = session.scalar(statement)
+    row = next(iter(campaigns.counters_bearing(session, {code, read or code})), None)
     if row is None:
         return Fault("unknown_counter", "code", {"found": shown(code)})
     if row.revoked_at is None:
         row.revoked_at = now
-        session.add(AuditRow(at=now, actor=actor, act="revoke", subject=row.code, facts={}))
+        audit.note(session, at=now, actor=actor, act="revoke", subject=row.code)
         session.flush()
     return row

@@ -15,14 +15,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from store.database import Database
 from store.models.campaigns import CampaignRow, CounterRow
 from store.models.collection import NONE, ResponseRow
 from store.models.units import UnitRow
-from store.queries import campaigns
+from store.queries import campaigns, units
 from survey.campaign import read_campaign
 from survey.conditions import Value
 from survey.counter_codes import counter_code
@@ -32,6 +32,7 @@ from workflows import index, prepare, tally
 from workflows.campaigns import create, move
 from workflows.collect import new_external_id
 from workflows.places import questionnaire_of
+from workflows.responses import count_responses
 
 ANSWERS = 5_000
 SEED = 20241117
@@ -73,7 +74,7 @@ def load(
             campaign = add_campaign(session, plan["campaign"], today)
             add_counters(session, campaign, plan)
     with database.reading() as session:
-        there = session.scalar(select(func.count()).where(ResponseRow.campaign_id == campaign.id)) or 0
+        there = count_responses(session, campaign.code)
     if there == 0:
         add_answers(database, campaign, plan, answers, today, advance)
         tally.fold(database, campaign.code)
@@ -86,14 +87,14 @@ def told(database: Database, campaign: CampaignRow) -> Demo:
     """What is there now."""
     with database.reading() as session:
         rows = campaigns.counters(session, campaign.id)
-        there = session.scalar(select(func.count()).where(ResponseRow.campaign_id == campaign.id)) or 0
+        there = count_responses(session, campaign.code)
     return Demo(len({row[1].unit_id for row in rows}), len(rows), there, rows[0][0].code)
 
 
 def add_units(session: Session, plan: Mapping[str, Any]) -> None:
     """The units as they were known on the plan's day; those that are there already stay as they are."""
     text = (files("instruments") / "units" / plan["file"]).read_text(encoding="utf-8-sig")
-    known = set(session.scalars(select(UnitRow.code)))
+    known = {row.code for row in units.units(session)}
     for row in csv.DictReader(io.StringIO(text)):
         start, end = day_of(row["valid_from"]), day_of(row["valid_to"])
         if row["code"] in known or (start and start > plan["as_of"]) or (end and end < plan["as_of"]):

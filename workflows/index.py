@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scoring.design import Stratum
@@ -19,7 +18,7 @@ from scoring.places import Campaign
 from scoring.tallies import Cell, Stream, Tally
 from store.models.campaigns import CampaignRow
 from store.models.results import BatchRow, TallyRow
-from store.queries import campaigns
+from store.queries import batches, campaigns, tallies
 from store.queries.responses import STATES, STREAMS
 from survey.questionnaire import Questionnaire
 from workflows.methods import methods
@@ -145,11 +144,11 @@ def show_batch(session: Session, code: str, now: datetime, zone: ZoneInfo, *, at
     at least, and all totals are made of the counts that are shown. `at_once` is for an officer's own act, an import,
     and waits for no time.
     """
-    row = session.scalar(select(CampaignRow).where(CampaignRow.code == code).with_for_update())
+    row = campaigns.held(session, code)
     if row is None:
         raise UnknownCampaignError(code)
-    last = latest_batch(session, row.id)
-    kept = session.scalars(select(TallyRow).where(TallyRow.campaign_id == row.id)).all()
+    last = batches.newest(session, row.id)
+    kept = tallies.rows(session, row.id)
     fresh = sum(each.n - each.shown_n for each in kept if each.flagged == VALID)
     stamp = PERIODS[row.batch_every]
     due = last is None or now.astimezone(zone).strftime(stamp) != last.computed_at.astimezone(zone).strftime(stamp)
@@ -170,9 +169,3 @@ def show_batch(session: Session, code: str, now: datetime, zone: ZoneInfo, *, at
     session.add(batch)
     session.flush()
     return batch
-
-
-def latest_batch(session: Session, campaign_id: int) -> BatchRow | None:
-    """What the public sees now."""
-    newest = select(BatchRow).where(BatchRow.campaign_id == campaign_id).order_by(BatchRow.id.desc()).limit(1)
-    return session.scalar(newest)

@@ -7,10 +7,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models.campaigns import QuestionnaireRow
+from store.queries import questionnaires
 from survey.faults import Fault
 from survey.questionnaire import Questionnaire
 from survey.reading import fingerprint, read_questionnaire
@@ -37,7 +37,7 @@ def keep_instruments(session: Session) -> list[Fault]:
 
 def lacking_instruments(session: Session) -> list[str]:
     """Names of shipped questionnaire files that cannot be read or are not kept."""
-    kept = {row.sha256 for row in kept_questionnaires(session)}
+    kept = {row.sha256 for row in questionnaires.questionnaires(session)}
     texts = [(path.name, path.read_text(encoding="utf-8")) for path in shipped("questionnaires", ".yaml")]
     return [
         name for name, text in texts if isinstance(read_questionnaire(text), tuple) or fingerprint(text) not in kept
@@ -50,7 +50,7 @@ def keep_questionnaire(session: Session, text: str) -> QuestionnaireRow | Sequen
     if isinstance(read, tuple):
         return read
     sha256 = fingerprint(text)
-    kept = version_of(session, read.code, read.version)
+    kept = questionnaires.version(session, read.code, read.version)
     if kept is None:
         kept = QuestionnaireRow(code=read.code, version=read.version, sha256=sha256, definition=text)
         session.add(kept)
@@ -61,20 +61,9 @@ def keep_questionnaire(session: Session, text: str) -> QuestionnaireRow | Sequen
     return kept
 
 
-def version_of(session: Session, code: str, version: int) -> QuestionnaireRow | None:
-    """The kept version of a questionnaire."""
-    return session.scalar(select(QuestionnaireRow).filter_by(code=code, version=version))
-
-
-def kept_questionnaires(session: Session) -> Sequence[QuestionnaireRow]:
-    """Every kept version, by code and version."""
-    return session.scalars(select(QuestionnaireRow).order_by(QuestionnaireRow.code, QuestionnaireRow.version)).all()
-
-
 def newest(session: Session, code: str) -> Questionnaire | None:
     """The newest kept version of a questionnaire."""
-    statement = select(QuestionnaireRow).filter_by(code=code).order_by(QuestionnaireRow.version.desc()).limit(1)
-    row = session.scalar(statement)
+    row = questionnaires.newest(session, code)
     return None if row is None else questionnaire_of(row)
 
 

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.base import KEY_BYTES
-from store.models.campaigns import CounterRow, QuestionnaireRow, StratumRow
 from store.models.collection import NONE
 from store.queries import campaigns
 from survey.counter_codes import read_counter_code
 from survey.faults import Fault, listed, shown
 from survey.questionnaire import Questionnaire
+from survey.receipt import KEY_BYTES
 from workflows.answer_columns import Found, answer_columns, read_documents
 from workflows.collect import new_external_id
 from workflows.days import read_day
@@ -79,8 +77,6 @@ def find_target(session: Session, campaign_code: str) -> Target | Fault:
     if row is None:
         known = [each.code for each in campaigns.campaigns(session)]
         return Fault("unknown_campaign", "campaign", {"found": shown(campaign_code), "known": listed(known) or "–"})
-    counters = session.scalars(select(CounterRow).where(CounterRow.campaign_id == row.id))
-    strata = session.scalars(select(StratumRow).where(StratumRow.campaign_id == row.id))
     return Target(
         campaign_id=row.id,
         code=row.code,
@@ -89,10 +85,10 @@ def find_target(session: Session, campaign_code: str) -> Target | Fault:
         closes=row.closes,
         languages=tuple(row.languages),
         questionnaire_id=row.questionnaire_id,
-        questionnaire=questionnaire_of(session.get_one(QuestionnaireRow, row.questionnaire_id)),
+        questionnaire=questionnaire_of(campaigns.questionnaire(session, row)),
         units={unit.code: unit.unit_id for unit in campaigns.campaign_units(session, row.id)},
-        counters={counter.code: (counter.id, counter.unit_id) for counter in counters},
-        strata={stratum.code: (stratum.id, stratum.unit_id) for stratum in strata},
+        counters={counter.code: (counter.id, counter.unit_id) for counter, _ in campaigns.counters(session, row.id)},
+        strata={stratum.code: (stratum.id, stratum.unit_id) for stratum in campaigns.strata(session, row.id)},
     )
 
 

@@ -15,7 +15,7 @@ from reports.sheets import Cell, SheetFullError, write_sheet
 from store.database import Database
 from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow, QuestionnaireRow, StratumRow
 from store.models.collection import ResponseRow
-from store.models.results import AuditRow
+from store.queries import audit, campaigns
 from store.queries.bulk import insert_many
 from survey.conditions import Value
 from survey.document import decode
@@ -67,7 +67,7 @@ def import_responses(
         return prepared
     with database.reading() if dry_run else database.writing() as session:
         if not dry_run:
-            lock(session, target)
+            campaigns.held(session, campaign_code)  # two imports of one sheet must not both find nothing stored
         there = stored_as(session, target.campaign_id, {row[-1] for row in prepared.rows})
         new = [row for row in prepared.rows if row[-1] not in there]
         differing = sum(row[-1] in there and there[row[-1]] != row[CONTENT] for row in prepared.rows)
@@ -75,15 +75,8 @@ def import_responses(
         done = Imported(sheet.size, len(new), known, differing, prepared.left_out, prepared.without_external_id)
         if not dry_run:
             store(session, new, advance)
-            facts = {name: str(count) for name, count in asdict(done).items()}
-            session.add(AuditRow(at=now, actor=actor, act="import", subject=campaign_code, facts=facts))
+            audit.note(session, at=now, actor=actor, act="import", subject=campaign_code, facts=asdict(done))
     return done
-
-
-def lock(session: Session, target: Target) -> None:
-    """One import of a campaign at a time: two of the same sheet must not both find nothing stored."""
-    statement = select(CampaignRow.state).where(CampaignRow.id == target.campaign_id)
-    session.execute(statement.with_for_update(key_share=True)).one()
 
 
 def stored_as(session: Session, campaign_id: int, names: Collection[str]) -> dict[str, Row]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.models.campaigns import StratumRow
@@ -78,8 +77,7 @@ def read_stratum(number: int, cells: Sequence[str], units: Mapping[str, int]) ->
 
 def keep(session: Session, campaign_id: int, given: Sequence[Stratum], *, dry_run: bool) -> Changes:
     """Add the new strata and bring the others up to date."""
-    rows = session.scalars(select(StratumRow).where(StratumRow.campaign_id == campaign_id))
-    stored = {row.code: row for row in rows}
+    stored = {row.code: row for row in campaigns.strata(session, campaign_id)}
     added, changed, unchanged = [], [], 0
     for stratum in given:
         row = stored.get(stratum.code)

@@ -9,16 +9,15 @@ from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scoring.frames import Frame, frame
 from scoring.tallies import Tally, tally
 from store.database import Database
-from store.models.campaigns import CampaignRow, QuestionnaireRow
+from store.models.campaigns import QuestionnaireRow
 from store.models.collection import NONE
 from store.models.results import TallyRow
-from store.queries import responses, tallies
+from store.queries import campaigns, responses, tallies
 from store.queries.responses import STATES, STREAMS, Found
 from survey.questionnaire import Questionnaire
 from workflows.places import questionnaire_of
@@ -69,7 +68,7 @@ def fold(database: Database, campaign: str, advance: Callable[[int], None] = lam
 
 def fold_some(session: Session, campaign: str, limit: int = FOLD_ROWS) -> int:
     """Fold up to `limit` new responses within this transaction; gives how many."""
-    row = session.scalar(select(CampaignRow).where(CampaignRow.code == campaign).with_for_update())
+    row = campaigns.held(session, campaign)
     if row is None:
         return 0
     rows = responses.unfolded(session, row.id, limit)
@@ -119,7 +118,7 @@ def counted_cells(session: Session, chunks: Iterable[Sequence[Found]]) -> dict[K
 
 def recount(session: Session, campaign: str) -> Recount:
     """Count every folded response of the campaign again and compare with the kept tallies, as of one moment."""
-    row = session.scalar(select(CampaignRow).where(CampaignRow.code == campaign))
+    row = campaigns.campaign(session, campaign)
     if row is None:
         return Recount(0, 0, ())
     found = counted_cells(session, responses.folded(session, row.id))
@@ -137,7 +136,7 @@ def expected(kept: dict[Key, Tally], key: Key) -> bytes:
 
 def kept_cells(session: Session, campaign_id: int, *, shown: bool = False) -> dict[Key, Tally]:
     """The kept tallies of a campaign: as they are now, or as the public page shows them."""
-    rows = session.scalars(select(TallyRow).where(TallyRow.campaign_id == campaign_id))
+    rows = tallies.rows(session, campaign_id)
     return {key_of(row): Tally.from_bytes(row.shown if shown else row.live) for row in rows}
 
 

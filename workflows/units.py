@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
-from typing import TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.models.results import AuditRow
 from store.models.units import UnitLinkRow, UnitRow
+from store.queries import audit, units
 from survey.answers import MAX_MARKS, unreadable
 from survey.faults import Fault, shown
 from survey.unit_rows import read_link, read_unit
 from survey.units import Unit, UnitLink, check_units
 from workflows.sheets import Sheet, fit, in_order, records
 
-T = TypeVar("T")
 UNIT_NEEDED = ("code", "name", "level")
 UNIT_COLUMNS = ("code", "name", "short_name", "level", "block", "parent", "valid_from", "valid_to", "legal_basis")
 LINK_COLUMNS = ("predecessor", "successor", "on", "share")
@@ -50,8 +47,8 @@ def import_units(
 def write_down(session: Session, done: Changes, *, actor: str, now: datetime, subject: str) -> None:
     """Note an import that changed something."""
     if done.added or done.changed:
-        facts = {"added": str(len(done.added)), "changed": str(len(done.changed)), "unchanged": str(done.unchanged)}
-        session.add(AuditRow(at=now, actor=actor, act="import", subject=subject, facts=facts))
+        facts = {"added": len(done.added), "changed": len(done.changed), "unchanged": done.unchanged}
+        audit.note(session, at=now, actor=actor, act="import", subject=subject, facts=facts)
 
 
 def import_unit_rows(session: Session, sheet: Sheet, *, dry_run: bool) -> Changes | tuple[Fault, ...]:
@@ -62,7 +59,7 @@ def import_unit_rows(session: Session, sheet: Sheet, *, dry_run: bool) -> Change
     given = {number: unit for number, unit in read if isinstance(unit, Unit)}
     double = double_codes({number: unit.code for number, unit in given.items()})
     single = {unit.code: (number, unit) for number, unit in reversed(given.items())}
-    stored = {row.code: row for row in session.scalars(select(UnitRow))}
+    stored = {row.code: row for row in units.units(session)}
     others = {code: unit_of(row) for code, row in stored.items() if code not in single}
     places = [f"row {number}" for number, _ in single.values()] + [f"unit {code}" for code in others]
     found = check_units([*(unit for _, unit in single.values()), *others.values()], links_of(session))
@@ -135,9 +132,11 @@ def unit_of(row: UnitRow) -> Unit:
 
 def links_of(session: Session) -> list[UnitLink]:
     """The stored links."""
-    codes = {row.id: row.code for row in session.scalars(select(UnitRow))}
-    rows = session.scalars(select(UnitLinkRow).order_by(UnitLinkRow.id))
-    return [UnitLink(codes[row.predecessor_id], codes[row.successor_id], row.on, share_of(row.share)) for row in rows]
+    codes = {row.id: row.code for row in units.units(session)}
+    return [
+        UnitLink(codes[row.predecessor_id], codes[row.successor_id], row.on, share_of(row.share))
+        for row in units.links(session)
+    ]
 
 
 def share_of(text: str | None) -> Fraction | None:
@@ -178,23 +177,25 @@ def import_links(session: Session, sheet: Sheet, *, dry_run: bool) -> Changes | 
     read = [(number, read_link(row, f"row {number}")) for number, row in named_rows(sheet, LINK_COLUMNS)]
     given = {number: link for number, link in read if isinstance(link, UnitLink)}
     faults = [fault for _, row in read if not isinstance(row, UnitLink) for fault in row]
-    units = list(session.scalars(select(UnitRow)))
+    stored = units.units(session)
     mine = {(link.predecessor, link.successor, link.on) for link in given.values()}
     others = [link for link in links_of(session) if (link.predecessor, link.successor, link.on) not in mine]
     places = [f"row {number}" for number in given] + [f"link {link.predecessor} → {link.successor}" for link in others]
-    found = check_units([unit_of(row) for row in units], [*given.values(), *others])
+    found = check_units([unit_of(row) for row in stored], [*given.values(), *others])
     unread = bool(faults)  # without the rows that could not be read, the shares cannot add up
     faults += [
-        placed(fault, [f"unit {row.code}" for row in units], places)
+        placed(fault, [f"unit {row.code}" for row in stored], places)
         for fault in found
         if not (unread and fault.code == "link_shares")
     ]
-    return in_order(faults) or keep_links(session, given.values(), {row.code: row.id for row in units}, dry_run=dry_run)
+    return in_order(faults) or keep_links(
+        session, given.values(), {row.code: row.id for row in stored}, dry_run=dry_run
+    )
 
 
 def keep_links(session: Session, given: Iterable[UnitLink], ids: Mapping[str, int], *, dry_run: bool) -> Changes:
     """Add the new links and bring the shares of the others up to date."""
-    rows = {(row.predecessor_id, row.successor_id, row.on): row for row in session.scalars(select(UnitLinkRow))}
+    rows = {(row.predecessor_id, row.successor_id, row.on): row for row in units.links(session)}
     added, changed, unchanged = [], [], 0
     for link in given:
         key = ids[link.predecessor], ids[link.successor], link.on
@@ -212,12 +213,3 @@ def keep_links(session: Session, given: Iterable[UnitLink], ids: Mapping[str, in
             unchanged += 1
     session.flush()
     return Changes(tuple(added), tuple(changed), unchanged)
-
-
-def units_on(session: Session, day: date | None) -> Sequence[UnitRow]:
-    """The units that exist on that day, or all that ever did, in code order."""
-    statement = select(UnitRow).order_by(UnitRow.code)
-    if day is not None:
-        ended = (UnitRow.valid_to.is_not(None)) & (UnitRow.valid_to < day)
-        statement = statement.where(UnitRow.valid_from <= day, ~ended)
-    return session.scalars(statement).all()

@@ -24,6 +24,12 @@ def newest_id() -> ScalarSelect[int]:
     )
 
 
+def newest(session: Session, campaign_id: int) -> BatchRow | None:
+    """The newest batch of a campaign."""
+    statement = select(BatchRow).where(BatchRow.campaign_id == campaign_id).order_by(BatchRow.id.desc()).limit(1)
+    return session.scalar(statement)
+
+
 def newest_of(session: Session, code: str) -> Row[int, str, str, int | None] | None:
     """Number, results rule and state of the campaign of that code, and the number of its newest batch."""
     statement = select(CampaignRow.id, CampaignRow.results, CampaignRow.state, newest_id())

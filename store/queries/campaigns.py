@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,14 @@ from store.models.units import UnitLinkRow, UnitRow
 def campaign(session: Session, code: str) -> CampaignRow | None:
     """The campaign of that code."""
     return session.scalar(select(CampaignRow).where(CampaignRow.code == code))
+
+
+def held(session: Session, code: str) -> CampaignRow | None:
+    """The campaign of that code, held until the transaction ends: whoever folds, shows or imports takes turns.
+
+    New answers only refer to its key, so they go on coming in meanwhile.
+    """
+    return session.scalar(select(CampaignRow).where(CampaignRow.code == code).with_for_update(key_share=True))
 
 
 def campaigns(session: Session) -> Sequence[CampaignRow]:
@@ -38,6 +46,11 @@ def counters(session: Session, campaign_id: int) -> Sequence[Row[CounterRow, Cam
         .where(CounterRow.campaign_id == campaign_id)
         .order_by(CampaignUnitRow.code, CounterRow.name)
     ).all()
+
+
+def counters_bearing(session: Session, codes: Collection[str]) -> Sequence[CounterRow]:
+    """The counters of any campaign that bear these codes."""
+    return session.scalars(select(CounterRow).where(CounterRow.code.in_(codes))).all()
 
 
 def strata(session: Session, campaign_id: int) -> Sequence[StratumRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -14,6 +14,11 @@ KEY = ("questionnaire_id", "stream", "unit_id", "counter_id", "stratum_id", "fla
 T = TallyRow.__table__.c
 
 Key = tuple[int, str, int, int, int, int]  # the columns of KEY
+
+
+def rows(session: Session, campaign_id: int) -> Sequence[TallyRow]:
+    """The kept cells of a campaign, each with what the public page shows of it."""
+    return session.scalars(select(TallyRow).where(TallyRow.campaign_id == campaign_id)).all()
 
 
 def live(session: Session, campaign_id: int, units: Collection[int]) -> dict[Key, bytes]:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from store.database import Database
 from store.models.results import AuditRow
 from store.models.units import UnitLinkRow, UnitRow
+from store.queries import units
 from tests.workflows.builders import BROKEN, NOW, UNITS, cases, counts, make_units, sheet, told
 from workflows.sheets import Sheet, read_sheet
-from workflows.units import Changes, import_units, units_on
+from workflows.units import Changes, import_units
 
 SHIPPED = Path(__file__).parents[2] / "instruments" / "units"
 LINKS = "predecessor,successor,on,share\nSNV,SYT,2025-03-01,1\n"
@@ -51,7 +52,7 @@ def test_a_changed_row_is_brought_up_to_date_and_told(database: Database) -> Non
     )
     assert make_units(database, changed) == Changes(("SXD",), ("SYT",), 2)
     with database.reading() as session:
-        assert [row.name for row in units_on(session, None)] == [
+        assert [row.name for row in units.units(session)] == [
             "Sở Nội vụ",
             "Sở Xây dựng",
             "Sở Y tế tỉnh",
@@ -71,7 +72,7 @@ def test_a_dry_run_tells_the_same_and_keeps_nothing(database: Database) -> None:
         told_before = import_units(session, changed, actor="test", now=NOW, dry_run=True)
     assert counts(database) == before
     with database.reading() as session:
-        assert "Sở Y tế" in {row.name for row in units_on(session, None)}
+        assert "Sở Y tế" in {row.name for row in units.units(session)}
     with database.writing() as session:
         assert import_units(session, changed, actor="test", now=NOW) == told_before
 
@@ -107,9 +108,9 @@ def test_a_change_that_breaks_a_stored_link_is_refused(database: Database) -> No
 def test_units_on_a_day_are_those_that_existed_then(database: Database) -> None:
     make_units(database, UNITS + "CU,Sở Cũ,,department,so,TN,2020-01-01,2023-12-31,\n")
     with database.reading() as session:
-        assert "CU" in {row.code for row in units_on(session, date(2023, 12, 31))}
-        assert "CU" not in {row.code for row in units_on(session, date(2024, 1, 1))}
-        assert units_on(session, date(2019, 12, 31)) == []
+        assert "CU" in {row.code for row in units.units_on(session, date(2023, 12, 31))}
+        assert "CU" not in {row.code for row in units.units_on(session, date(2024, 1, 1))}
+        assert units.units_on(session, date(2019, 12, 31)) == []
 
 
 def test_the_shipped_units_and_links_can_be_imported_and_again(database: Database) -> None:
