@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,9 +16,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.base import Base
 from store.models import campaigns, collection, results, units  # noqa: F401 - the tables register themselves
@@ -25,6 +28,7 @@ from store.writer import GroupCommit
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 8_000
+IDLE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,18 @@ class Database:
             yield session
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a durable transaction and give its result once that is committed."""
+        """Run `work` in a durable transaction and give its result once that is committed.
+
+        Work must come to the same when it is run again: where the connection turns out to be gone, it is, on a new one.
+        """
         if self.writer is not None:
             return self.writer.run(work)
+        try:
+            with self.engine.begin() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
         with self.engine.begin() as connection:
             return work(connection)
 
@@ -79,8 +92,28 @@ def open_database(url: str, *, pool_size: int = 16) -> Database:
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_sqlite)
         return Database(engine, GroupCommit(engine.execution_options(immediate=True)))
-    engine = create_engine(address, pool_size=pool_size, max_overflow=4, pool_pre_ping=True, pool_timeout=8)
+    engine = create_engine(address, pool_size=pool_size, max_overflow=4, pool_timeout=8)
+    event.listen(engine, "checkin", note_use)
+    event.listen(engine, "checkout", check_idle)
     return Database(engine, None)
+
+
+def note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    """Remember when a connection was last used."""
+    record.info["used"] = time.monotonic()
+
+
+def check_idle(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # as `prepare_sqlite`
+    """Ask a connection that lay idle whether it still lives; asking each time would be a fifth of a post's cost."""
+    if time.monotonic() - record.info.get("used", time.monotonic()) < IDLE_S:
+        return
+    from psycopg import Error
+
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Error as error:
+        raise DisconnectionError from error
 
 
 def prepare_sqlite(connection: Any, _record: object) -> None:  # a DBAPI connection has no common type
@@ -113,8 +146,9 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
     return before, after
 
 
+@cache
 def newest_migration() -> str | None:
-    """The version that the code expects."""
+    """The version that the code expects; the files are read once a process."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return ScriptDirectory.from_config(config).get_current_head()
