@@ -7,13 +7,12 @@ from typing import Any
 
 import click
 
+from cli.sheets import ACTOR, dry, json_wanted, refused
 from cli.terminal import answer, language, opened, refuse, say, table
 from store.models.campaigns import CampaignRow
 from store.queries import campaigns
 from survey.faults import Fault
 from workflows.campaigns import create_from_file, move
-
-ACTOR = "terminal"
 
 
 @click.group()
@@ -23,15 +22,15 @@ def campaign() -> None:
 
 @campaign.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@dry
+@json_wanted
 def create(file: Path, dry_run: bool, as_json: bool) -> None:
     """Create a campaign as a draft from FILE (campaign.yaml), with the questionnaire that it names."""
     with opened() as (database, _), database.writing() as session:
         made = create_from_file(session, file, ACTOR)
         if not isinstance(made, CampaignRow):
             session.rollback()
-            refuse(made)
+            refused(made, as_json)
         found = described(made) | {"units": len(campaigns.campaign_units(session, made.id))}
         if dry_run:
             session.rollback()
@@ -44,7 +43,7 @@ def create(file: Path, dry_run: bool, as_json: bool) -> None:
 
 
 @campaign.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_wanted
 def list_all(as_json: bool) -> None:
     """Every campaign with its state and days."""
     with opened() as (database, _), database.reading() as session:
@@ -60,7 +59,7 @@ COLUMNS = ("code", "state", "opens", "closes", "name")
 
 @campaign.command()
 @click.argument("code")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_wanted
 def show(code: str, as_json: bool) -> None:
     """One campaign: what it asks, where, when, and how it is counted."""
     with opened() as (database, _), database.reading() as session:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
+from cli.sheets import json_wanted
 from cli.terminal import answer, opened, progress, refuse, say
 from store.database import upgrade
 from workflows import demo as demonstration
@@ -28,14 +31,14 @@ def init() -> None:
 
 @click.command()
 @click.option("--answers", default=demonstration.ANSWERS, show_default=True, help="How many answers to simulate.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_wanted
 def demo(answers: int, as_json: bool) -> None:
     """Load units, questionnaires and an open campaign `demo` with simulated answers; loads nothing twice."""
     with opened() as (database, settings), progress("Simulated answers", answers) as advance:
         loaded = demonstration.load(database, settings.zone, answers=answers, advance=advance)
     if as_json:
-        answer(loaded.as_dict())
+        answer(asdict(loaded))
         return
-    say("Campaign demo: {counters} counters in {units} units, {answers} answers.", **loaded.as_dict())
+    say("Campaign demo: {counters} counters in {units} units, {answers} answers.", **asdict(loaded))
     say("Try a counter: {address}", address=f"{settings.public_url}/c/{loaded.first_counter}")
     say("See the results: {address}", address=f"{settings.public_url}/results/demo")

@@ -13,6 +13,7 @@ import click
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from cli.sheets import json_wanted
 from cli.terminal import REFUSED, answer, language, messages
 from runtime.settings import Settings, SettingsError, read_settings
 from runtime.words import translate
@@ -34,7 +35,7 @@ class Finding:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_wanted
 def doctor(as_json: bool) -> None:
     """Look at settings, database, migrations, instruments, disk and clock; each is ok, or has a cause and a cure."""
     findings = examine()
@@ -121,12 +122,11 @@ def clock(database: Database) -> Finding:
     return Finding("clock", well, f"{lag:.1f} s", "" if well else "Set both machines' clocks by NTP.")
 
 
-def writable(database: Database) -> Finding:
-    """Whether a SQLite file lies in a folder that can be written."""
+def storage(database: Database) -> Finding:
+    """Whether a SQLite file is intact; a server looks after its own."""
     name = database.engine.url.database
     if database.engine.dialect.name != "sqlite" or not name:
         return Finding("storage", ok=True, found="server")
-    intact = None
     with database.reading() as session:
         intact = session.scalar(text("PRAGMA quick_check"))
     size = Path(name).stat().st_size // 2**20
@@ -135,4 +135,4 @@ def writable(database: Database) -> Finding:
     )
 
 
-DATABASE_LOOKS: tuple[Callable[[Database], Finding], ...] = (reachable, migrated, instruments, clock, writable)
+DATABASE_LOOKS: tuple[Callable[[Database], Finding], ...] = (reachable, migrated, instruments, clock, storage)

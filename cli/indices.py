@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cli.sheets import json_wanted
 from cli.terminal import answer, language, opened, refuse, say, table
 from scoring.satisfaction import printed
 from store.queries import campaigns
@@ -20,7 +21,7 @@ from workflows.index import document
 @click.option("--method", type=click.Choice(["M1", "M2", "M3"]), help="Instead of the campaign's own.")
 @click.option("--grouping", type=click.Choice(["G1", "G2", "G3"]), help="Instead of the campaign's own.")
 @click.option("--recount", is_flag=True, help="Count every response from scratch and compare with the kept tallies.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_wanted
 def index(campaign: str, method: str | None, grouping: str | None, recount: bool, as_json: bool) -> None:
     """Work out the satisfaction index of CAMPAIGN from its tallies, up to the last answer.
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from cli.terminal import answer, language, messages, opened, refuse, say, table
+from cli.sheets import json_wanted, refused
+from cli.terminal import answer, messages, opened, refuse, say, table
 from runtime.words import fault_sentence
 from store.queries import questionnaires
 from survey.conversation import Answered, Asked, Back, Finished, Rejected, Reply, Skip, advance, begin
@@ -23,15 +24,13 @@ def questionnaire() -> None:
 
 @questionnaire.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_wanted
 def check(file: Path, as_json: bool) -> None:
     """Read FILE and report every fault in it at once."""
     text = prepare.text_of(file)
     read = read_questionnaire(text) if isinstance(text, str) else (text,)
     if isinstance(read, tuple):
-        if as_json:
-            answer({"ok": False, "faults": [described(fault) for fault in read]})
-        refuse(read)
+        refused(read, as_json)
     facts = {"code": read.code, "version": read.version, "items": len(read.items), "sha256": fingerprint(str(text))}
     if as_json:
         answer({"ok": True, **facts})
@@ -40,7 +39,7 @@ def check(file: Path, as_json: bool) -> None:
 
 
 @questionnaire.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_wanted
 def list_all(as_json: bool) -> None:
     """The frozen versions that campaigns can use."""
     with opened() as (database, _), database.reading() as session:
@@ -117,8 +116,3 @@ def choices_of(item: Item, spoken: str) -> list[tuple[str, str]]:
 def chosen(typed: str, choices: list[tuple[str, str]]) -> str:
     """The code that a typed number stands for, or what was typed."""
     return choices[int(typed) - 1][0] if typed.isdecimal() and 0 < int(typed) <= len(choices) else typed
-
-
-def described(fault: Fault) -> dict[str, str]:
-    """A fault as data, with its sentence."""
-    return {"where": fault.where, "code": fault.code, "message": fault_sentence(fault.code, fault.facts, language())}

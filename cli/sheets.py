@@ -26,12 +26,13 @@ json_wanted = click.option("--json", "as_json", is_flag=True, help="Print one JS
 def refused(faults: Sequence[Fault], as_json: bool) -> NoReturn:
     """Leave with every fault: as a list of sentences, or as one document where that was asked for."""
     if as_json:
-        told = [
-            {"where": fault.where, "code": fault.code, "message": fault_sentence(fault.code, fault.facts, language())}
-            for fault in faults
-        ]
-        answer({"ok": False, "faults": told})
+        answer({"ok": False, "faults": [described(fault) for fault in faults]})
     refuse(faults)
+
+
+def described(fault: Fault) -> dict[str, str]:
+    """A fault as data, with its sentence."""
+    return {"where": fault.where, "code": fault.code, "message": fault_sentence(fault.code, fault.facts, language())}
 
 
 def sheet_of(file: Path, as_json: bool) -> Sheet:

@@ -17,7 +17,6 @@ from runtime.sentences import SENTENCES
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = ("vi", "en")
 TONGUES: Mapping[str, str] = {"vi": "Tiếng Việt", "en": "English"}  # each language's name for itself
-SOURCE_LANGUAGE = "en"
 
 
 @cache

@@ -13,7 +13,6 @@ from survey.definitions import CODE, Row, load, repeated, shape, tidy, words_fau
 from survey.faults import Fault
 from survey.questionnaire import Words
 
-CampaignState = Literal["draft", "open", "closed", "locked", "published"]
 MOVES: Mapping[str, tuple[str, ...]] = {  # state → states that may follow; a published campaign never changes
     "draft": ("open",),
     "open": ("closed",),

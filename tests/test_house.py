@@ -15,7 +15,7 @@ from flask import Flask
 from runtime.sentences import SENTENCES
 from runtime.settings import Settings
 from store.base import Base
-from store.database import open_database
+from store.database import newest_migration, open_database
 from survey.reading import fingerprint, read_questionnaire
 from webforms import create_public_app
 
@@ -179,6 +179,7 @@ def test_unique_keys_are_never_null() -> None:
 def test_migrations_are_numbered_and_have_one_head() -> None:
     names = sorted(path.stem for path in (ROOT / "store" / "migrations" / "versions").glob("*.py"))
     assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, len(names) + 1)]
+    assert newest_migration() == names[-1][:4]
 
 
 def test_the_project_does_not_name_the_place_where_it_was_made() -> None:

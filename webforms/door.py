@@ -13,8 +13,6 @@ from runtime.words import LANGUAGES, best_language
 from store.database import Database
 from webforms.places import Places
 
-LANGUAGE_COOKIE = "ngon-ngu"
-
 
 @dataclass(frozen=True, slots=True)
 class Door:

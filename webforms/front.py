@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from runtime.words import translate
 from store.queries import campaigns
+from survey.campaign import takes_answers
 from survey.counter_codes import read_counter_code
 from webforms import pages
 from webforms.door import door, language, today
@@ -47,5 +48,5 @@ def running(spoken: str) -> list[Running]:
         return [
             Running(row.code, row.title.get(spoken) or next(iter(row.title.values()), row.code), row.closes)
             for row in campaigns.campaigns(session)
-            if row.state == "open" and row.opens <= today() <= row.closes
+            if takes_answers(row.state, row.opens, row.closes, today())
         ]

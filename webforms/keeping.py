@@ -20,7 +20,7 @@ class Kept:
 
 
 class Shelf:
-    """What was rendered lately; what was not asked for the longest goes first when there is no room left."""
+    """What was rendered lately; what was rendered first goes first when there is no room left."""
 
     def __init__(self, room: int = SHELF_BYTES) -> None:
         self._room = room

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from datetime import date
 
 from store.database import Database
+from survey.counter_codes import read_counter_code
 from workflows.places import Place, place
 
 FRESH_S = 2.0
@@ -28,6 +29,8 @@ class Places:
         seen = self._seen.get(code)
         if seen is not None and now - seen[0] < FRESH_S:
             return seen[1]
+        if read_counter_code(code) != code:
+            return None  # nor remembered: anybody may send thousands of long ones
         with self._database.reading() as session:
             found = place(session, code, today)
         with self._lock:

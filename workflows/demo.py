@@ -8,7 +8,7 @@ import io
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
@@ -54,10 +54,6 @@ class Demo:
     counters: int
     answers: int
     first_counter: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """The same as plain data."""
-        return asdict(self)
 
 
 def load(
