@@ -34,7 +34,7 @@ EMBLEM = ROOM / "designs" / "emblem.svg"
 DOTS = 200
 LONGEST_TEXT = 240
 LONGEST_WORD = 16
-LONGEST_NAME = 60
+LONGEST_NAME = 40
 LARGEST_EMBLEM = 4_000_000
 ACCESSIBLE: dict[Format, Literal["ua-1"] | None] = {"pdf": "ua-1", "svg": None, "png": None}
 SIGNS: dict[str, tuple[bytes, ...]] = {
@@ -85,7 +85,7 @@ def draw(
         return
     with workshop(design, emblem) as (folder, compiler):
         if form == "pdf" and len(posters) > 1:
-            yield f"{design}-{len(posters)}.pdf", pages(folder, compiler, posters, form)[0]
+            yield f"{design}-all.pdf", pages(folder, compiler, posters, form)[0]
         for poster, name in zip(posters, names(posters, design), strict=True):
             yield f"{name}.{form}", pages(folder, compiler, [poster], form)[0]
             if progress is not None:
@@ -209,16 +209,20 @@ def emblem_of(file: Path) -> tuple[bytes, str]:
 
 
 def names(posters: Sequence[Poster], design: Design) -> list[str]:
-    """A file name for each poster, without its ending: unit, counter's code, design; no two the same on any disk."""
+    """A file name for each poster, without its ending: unit, counter, its code, design; no two alike on any disk."""
     taken: dict[str, int] = {}
     made = []
     for poster in posters:
-        name = "-".join(
-            part for part in (slug(poster.unit)[:LONGEST_NAME].strip("-"), slug(poster.code), design) if part
-        )
+        parts = (cut(poster.unit_code), cut(poster.counter), slug(poster.code), design)
+        name = "-".join(part for part in parts if part)
         taken[name] = taken.get(name, 0) + 1
         made.append(name if taken[name] == 1 else f"{name}-{taken[name]}")
     return made
+
+
+def cut(text: str) -> str:
+    """The slug of the text, no longer than a part of a file name should be."""
+    return slug(text)[:LONGEST_NAME].strip("-")
 
 
 def slug(text: str) -> str:

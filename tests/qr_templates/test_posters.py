@@ -83,8 +83,8 @@ def said(seen: Sequence[Seen]) -> list[str]:
 def test_every_code_is_read_from_the_pdf_of_all_counters(design: Design) -> None:
     posters = [make_poster(number) for number in range(12)]
     files = list(draw(posters, design, "pdf"))
-    assert [name for name, _ in files] == [f"{design}-12.pdf"] + [
-        f"so-noi-vu-7k3m9q{n:03d}-{design}.pdf" for n in range(12)
+    assert [name for name, _ in files] == [f"{design}-all.pdf"] + [
+        f"snv-quay-so-{n}-7k3m9q{n:03d}-{design}.pdf" for n in range(12)
     ]
     together = pictures(files[0][1], PHOTOGRAPH)
     apart = [page for _, pdf in files[1:] for page in pictures(pdf, PHOTOGRAPH)]
@@ -119,7 +119,7 @@ def test_a_code_is_read_from_svg_and_png(design: Design) -> None:
     poster = make_poster()
     ((svg_name, svg),) = draw([poster], design, "svg")
     ((png_name, png),) = draw([poster], design, "png")
-    assert (svg_name, png_name) == (f"so-noi-vu-7k3m9q000-{design}.svg", f"so-noi-vu-7k3m9q000-{design}.png")
+    assert (svg_name, png_name) == (f"snv-quay-so-0-7k3m9q000-{design}.svg", f"snv-quay-so-0-7k3m9q000-{design}.png")
     assert said(codes_in(drawn(svg))) == [poster.address] * CODES[design]
     assert said(codes_in(picture_in(png))) == [poster.address] * CODES[design]
 
@@ -163,6 +163,25 @@ def darkest_round(page: Picture, code: Seen) -> int:
     gap = int(outer - inner)
     zone[gap:-gap, gap:-gap] = 255
     return int(zone.min())
+
+
+@pytest.mark.parametrize("length", [10, 160])
+@pytest.mark.parametrize("design", DESIGNS)
+def test_no_words_lie_below_a_code_or_its_quiet_zone(design: Design, length: int) -> None:
+    """The quiet zone is painted white, so words below it could neither be read nor spoil the code."""
+    name = LONG[:length].strip()
+    pdf = one_pdf(make_poster(unit=name, counter=name, service=name, campaign_title=name), design)
+    (page,) = pictures(pdf, PHOTOGRAPH)
+    dot = 72 / PHOTOGRAPH
+    found = codes_in(page)
+    assert len(found) == CODES[design]
+    for code in found:
+        quiet = code.side / 33 * 3.9
+        left, upper = (code.corners.min(axis=0) - quiet) * dot
+        right, lower = (code.corners.max(axis=0) + quiet) * dot
+        for west, south, east, north in word_boxes(pdf):
+            top, bottom = page.shape[0] * dot - north, page.shape[0] * dot - south
+            assert east <= left or west >= right or bottom <= upper or top >= lower
 
 
 @pytest.mark.parametrize("length", [30, 80, 160])
@@ -241,9 +260,9 @@ def test_a_poster_says_who_asks_where_and_that_nobody_is_named(design: Design) -
         poster.counter,
         poster.service,
         poster.address_words,
-        "Không ghi tên. Cán bộ không xem được phiếu của bạn.",
+        "Không ghi tên. Cán bộ không xem được phiếu của Ông/Bà.",
         "No names are recorded. Officials cannot see your answers.",
-        "Hôm nay bạn được phục vụ thế nào?",
+        "Hôm nay Ông/Bà được phục vụ thế nào?",
         "How were you served today?",
     ):
         assert letters(words) in shown
@@ -252,7 +271,7 @@ def test_a_poster_says_who_asks_where_and_that_nobody_is_named(design: Design) -
 def test_a_second_language_is_left_out_where_the_campaign_has_none() -> None:
     shown = words_on(one_pdf(make_poster(languages=("vi",)), "a4"))
     assert "served" not in shown
-    assert "Hômnaybạnđượcphụcvụthếnào?" in shown
+    assert "HômnayÔng/Bàđượcphụcvụthếnào?" in shown
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(1, "aboutoneminute"), (8, "about8minutes")])
@@ -284,18 +303,20 @@ def test_no_counters_give_no_files() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "code", "name"),
+    ("unit_code", "counter", "code", "name"),
     [
-        ("Sở Kế hoạch và Đầu tư", "7K3M9QXT4", "so-ke-hoach-va-dau-tu-7k3m9qxt4-a4"),
-        ("UBND xã Hoà Bình/Đồng Hỷ", "A", "ubnd-xa-hoa-binh-dong-hy-a-a4"),
-        ("../../etc", "../../passwd", "etc-passwd-a4"),
-        ("C:\\Windows\\con", "nul", "c-windows-con-nul-a4"),
-        ("שלום", "7K3M", "7k3m-a4"),
-        (LONG, "7K3M", "bo-phan-tiep-nhan-va-tra-ket-qua-giai-quyet-thu-tuc-hanh-chi-7k3m-a4"),
+        ("SNV", "Quầy số 3: Đất đai", "7K3M9QXT4", "snv-quay-so-3-dat-dai-7k3m9qxt4-a4"),
+        ("../../etc", "../../passwd", "A", "etc-passwd-a-a4"),
+        ("C:\\Windows", "con", "nul", "c-windows-con-nul-a4"),
+        ("X", "שלום", "7K3M", "x-7k3m-a4"),
+        ("", "", "7K3M", "7k3m-a4"),
+        ("DH", LONG, "7K3M", "dh-bo-phan-tiep-nhan-va-tra-ket-qua-giai-qu-7k3m-a4"),
     ],
 )
-def test_file_names_are_plain_letters_wherever_the_words_come_from(unit: str, code: str, name: str) -> None:
-    assert names([make_poster(unit=unit, code=code)], "a4") == [name]
+def test_file_names_are_plain_letters_wherever_the_words_come_from(
+    unit_code: str, counter: str, code: str, name: str
+) -> None:
+    assert names([make_poster(unit_code=unit_code, counter=counter, code=code)], "a4") == [name]
 
 
 def test_counters_never_share_a_file() -> None:
