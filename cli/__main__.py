@@ -23,6 +23,7 @@ from cli import (
 )
 from cli.terminal import REFUSED, say
 from runtime.settings import SettingsError
+from scoring.frames import ScoringError
 
 COMMANDS: tuple[click.Command, ...] = (
     database.init,
@@ -60,6 +61,12 @@ def main() -> None:
     except SettingsError as error:
         for name, reason in error.faults:
             click.echo(f"{name}: {reason}", err=True)
+        sys.exit(REFUSED)
+    except ScoringError as error:
+        say(
+            "The index cannot be worked out: {reason}. Check the strata of the campaign and import them again.",
+            reason=error,
+        )
         sys.exit(REFUSED)
     except OperationalError as error:
         say(
