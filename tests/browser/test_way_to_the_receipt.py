@@ -190,7 +190,7 @@ def test_a_database_away_keeps_the_page_until_it_is_back(page: Page, site: Site)
     before = site.responses()
     with site.locked():
         go_on(page, "Gửi phiếu")
-        expect(page.get_by_role("heading", name="Chưa ghi nhận phiếu của bạn")).to_be_visible()
+        expect(page.get_by_role("heading", name="Chưa ghi nhận phiếu của Ông/Bà")).to_be_visible()
     assert site.responses() == before
     go_on(page, "Thử lại")
     receipt_of(page)

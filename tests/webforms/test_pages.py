@@ -267,7 +267,7 @@ def test_a_database_away_gives_back_all_that_was_typed(away: FlaskClient) -> Non
     page = away.post(f"/c/{COUNTER}", data=typed)
     assert page.status_code == 503
     assert page.headers["Retry-After"]
-    assert "Chưa ghi nhận phiếu của bạn" in page.text
+    assert "Chưa ghi nhận phiếu của Ông/Bà" in page.text
     assert "Cảm ơn" not in page.text
     assert "Thử lại" in page.text
     for kept in ('name="chung" value="2"', 'name="form" value="a.b.c"', "Chờ &#34;lâu&#34;\n&lt;b&gt;"):
