@@ -17,6 +17,10 @@ from survey.faults import Fault, listed, shown
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 30
 CODE = r"^[a-z][a-z0-9-]{1,39}$"
+# What YAML's own constructors raise: the last three where a value does not fit its tag, as in `!!bool maybe`.
+UNREADABLE = (
+    yaml.YAMLError, ValueError, OverflowError, RecursionError, LookupError, AttributeError, TypeError,
+)  # fmt: skip
 Shape = TypeVar("Shape", bound="Row")
 Reader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -66,7 +70,7 @@ def load(text: str) -> Mapping[str, object] | tuple[Fault, ...]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return (Fault("yaml_unreadable", f"line {line}", {"problem": shown(error.problem or error.context or "")}),)
-    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+    except UNREADABLE as error:
         return (Fault("yaml_unreadable", "", {"problem": shown(str(error).partition("\n")[0])}),)
 
 

@@ -14,6 +14,7 @@ from store.queries import questionnaires
 from survey.faults import Fault
 from survey.questionnaire import Questionnaire
 from survey.reading import fingerprint, read_questionnaire
+from workflows.files import beginning
 from workflows.places import questionnaire_of
 
 LARGEST_FILE = 2 * 2**20
@@ -69,11 +70,11 @@ def newest(session: Session, code: str) -> Questionnaire | None:
 
 def text_of(path: Path) -> str | Fault:
     """The text of a definition file; a fault where it is no text of a sensible size."""
-    if path.stat().st_size > LARGEST_FILE:
-        return Fault(
-            "file_too_large", path.name, {"found": f"{path.stat().st_size:,} B", "limit": f"{LARGEST_FILE:,} B"}
-        )
+    data = beginning(path, LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        size = max(len(data), path.stat().st_size)
+        return Fault("file_too_large", path.name, {"found": f"{size:,} B", "limit": f"{LARGEST_FILE:,} B"})
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         return Fault("not_utf8", path.name, {"position": str(error.start)})

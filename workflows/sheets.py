@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reports.sheets import armed_again
 from survey.faults import Fault, listed, shown
+from workflows.files import beginning
 from workflows.workbooks import is_old_excel, is_packed, read_workbook
 
 MAX_BYTES = 50_000_000
@@ -39,10 +40,10 @@ class Sheet:
 
 def read_sheet(source: Path | bytes) -> Sheet | tuple[Fault, ...]:
     """The sheet in that file or those bytes, or every fault of the file as a whole; no input makes it raise."""
-    size = len(source) if isinstance(source, bytes) else source.stat().st_size
-    if size > MAX_BYTES:
+    data = source if isinstance(source, bytes) else beginning(source, MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        size = len(source) if isinstance(source, bytes) else max(len(data), source.stat().st_size)
         return (Fault("sheet_too_large", "file", {"found": f"{size / 1e6:.1f}", "limit": str(MAX_BYTES // 1_000_000)}),)
-    data = source if isinstance(source, bytes) else source.read_bytes()
     if is_old_excel(data):
         return (Fault("sheet_old_excel", "file"),)
     rows = read_workbook(data) if is_packed(data) else read_csv(data)

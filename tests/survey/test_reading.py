@@ -39,6 +39,11 @@ def test_every_fault_of_a_broken_file_is_told_at_once(path: Path) -> None:
     assert sorted(fault.code for fault in found) == sorted(expected)
 
 
+@pytest.mark.parametrize("value", ["!!bool maybe", "!!int ''", "!!float ''", "!!timestamp soon", "!!null {a: b}"])
+def test_a_value_that_does_not_fit_its_tag_is_told(value: str) -> None:
+    assert [fault.code for fault in faults_of(f"code: {value}")] == ["yaml_unreadable"]
+
+
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_sound_file_is_read(path: Path) -> None:
     questionnaire = read_file(path)

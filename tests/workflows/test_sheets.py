@@ -19,6 +19,7 @@ from reports.sheets import FORMULA, SheetFullError, armed_again, disarmed, write
 from survey.faults import Fault
 from tests.workflows.builders import BROKEN, cases, sheet, told, workbook
 from workflows import workbooks
+from workflows.prepare import text_of
 from workflows.sheets import MAX_BYTES, Sheet, fit, read_sheet
 
 PLAIN = "unit,Ghi chú\nSNV,Hài lòng\nSYT,\n"
@@ -77,6 +78,13 @@ def test_a_broken_file_is_refused_with_what_to_do(name: str, expected: list[str]
     assert told(read) == expected
 
 
+def test_a_device_without_end_is_read_no_further_than_a_sheet_may_be_long() -> None:
+    assert codes(read_sheet(Path("/dev/zero"))) == ["sheet_too_large"]
+    too_large = text_of(Path("/dev/zero"))
+    assert isinstance(too_large, Fault)
+    assert too_large.code == "file_too_large"
+
+
 def test_columns_that_are_missing_and_columns_that_nobody_knows_are_all_told() -> None:
     faults = fit(sheet("a,x,y\n1,2,3\n"), ("a", "b", "c"), ("d",))
     assert [(fault.code, fault.where) for fault in faults] == [
@@ -92,7 +100,7 @@ def test_a_cell_of_a_megabyte_is_told_with_its_place() -> None:
     assert told(read) == ["row 3, column remark: The cell has 1000000 characters and at most 10000 fit; shorten it."]
 
 
-def test_a_file_beyond_the_limit_is_not_even_opened(tmp_path: Path) -> None:
+def test_a_file_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
         file.truncate(MAX_BYTES + 1)
