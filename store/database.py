@@ -29,6 +29,7 @@ T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 8_000
 IDLE_S = 1.0
+CONNECT_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Database:
     """An open database: `reading` and `writing` give transactions, `write` the short ones of the hot path."""
 
     engine: Engine
-    writer: GroupCommit | None
+    writer: GroupCommit
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -62,21 +63,16 @@ class Database:
 
         Work must come to the same when it is run again: where the connection turns out to be gone, it is, on a new one.
         """
-        if self.writer is not None:
-            return self.writer.run(work)
         try:
-            with self.engine.begin() as connection:
-                return work(connection)
+            return self.writer.run(work)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-        with self.engine.begin() as connection:
-            return work(connection)
+        return self.writer.run(work)
 
     def close(self) -> None:
         """Finish what is queued and let the connections go."""
-        if self.writer is not None:
-            self.writer.stop()
+        self.writer.stop()
         self.engine.dispose()
 
 
@@ -92,10 +88,12 @@ def open_database(url: str, *, pool_size: int = 16) -> Database:
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_sqlite)
         return Database(engine, GroupCommit(engine.execution_options(immediate=True)))
-    engine = create_engine(address, pool_size=pool_size, max_overflow=4, pool_timeout=8)
+    engine = create_engine(
+        address, pool_size=pool_size, max_overflow=4, pool_timeout=8, connect_args={"connect_timeout": CONNECT_S}
+    )
     event.listen(engine, "checkin", note_use)
     event.listen(engine, "checkout", check_idle)
-    return Database(engine, None)
+    return Database(engine, GroupCommit(engine))
 
 
 def note_use(_connection: object, record: ConnectionPoolEntry) -> None:

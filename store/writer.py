@@ -1,7 +1,9 @@
-"""Group commit for SQLite: one thread writes what is queued in one durable transaction, then acknowledges.
+"""Group commit: one thread of a process writes what is queued in one durable transaction, then acknowledges.
 
 SQLite has one writer at a time and pays for each synchronisation with the disk. Sixteen threads that fight for the
-lock stall for seconds; one that takes turns for all of them does not, and shares the cost of the disk.
+lock stall for seconds; one that takes turns for all of them does not, and shares the cost of the disk. PostgreSQL
+has many writers, but every transaction costs two messages there and back and a synchronisation: shared among those who
+wait, a post takes two thirds of the processor in the web process and half of it in the database.
 """
 
 from __future__ import annotations
