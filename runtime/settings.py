@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -10,11 +11,14 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 DEVELOPMENT_ADDRESS = "http://127.0.0.1:8000"
 SECRETS = ("SECRET_KEY", "DATABASE_URL")
+DATABASE = re.compile(
+    r"sqlite://.*|(postgres|postgresql|postgresql\+psycopg)://(.*@)?(\[[^]/]*\]|[^/?@:\[\]]*)(:[0-9]{1,5})?([/?].*)?"
+)
 
 
 class SettingsError(Exception):
@@ -43,6 +47,12 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5)
     log_format: Literal["text", "json"] = "text"
 
+    @field_validator("public_url")
+    @classmethod
+    def without_last_slash(cls, address: str) -> str:
+        """Links are made by adding a path."""
+        return address.strip().rstrip("/")
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -66,9 +76,11 @@ class Settings(BaseSettings):
     def public_hosts(self) -> frozenset[str]:
         """Hosts that a request may name: that of our links, and in development this machine under its other name."""
         place = urlsplit(self.public_url)
+        host = (place.netloc.rpartition("@")[2]).lower()
+        host = host.removesuffix(":443" if self.secure else ":80")  # no browser names the usual port
         if self.env == "production" or place.hostname not in ("127.0.0.1", "localhost"):
-            return frozenset({place.netloc})
-        port = f":{place.port}" if place.port else ""
+            return frozenset({host})
+        port = host.removeprefix(place.hostname)
         return frozenset({f"127.0.0.1{port}", f"localhost{port}"})
 
     @property
@@ -88,7 +100,10 @@ def read_settings() -> Settings:
     for name in SECRETS:
         path = os.environ.get(f"{name}_FILE")
         if path and name not in os.environ:
-            os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
+            try:
+                os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as error:
+                raise SettingsError([(f"{name}_FILE", f"“{path}” cannot be read as text ({reason(error)}).")]) from None
     try:
         settings = Settings()
     except ValidationError as error:
@@ -99,8 +114,17 @@ def read_settings() -> Settings:
     if faults:
         raise SettingsError(faults)
     if not settings.secret_key:
-        settings = settings.model_copy(update={"secret_key": development_key(settings.data_dir)})
+        try:
+            settings = settings.model_copy(update={"secret_key": development_key(settings.data_dir)})
+        except OSError as error:
+            told_of = f"“{settings.data_dir}” cannot be used ({reason(error)}); name a folder that can be written."
+            raise SettingsError([("DATA_DIR", told_of)]) from None
     return settings
+
+
+def reason(error: Exception) -> str:
+    """What the system says of a file, without its name."""
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
 
 
 def told(place: tuple[int | str, ...]) -> str:
@@ -116,6 +140,15 @@ def unsafe(settings: Settings) -> list[tuple[str, str]]:
         settings.zone  # noqa: B018 - reading it is the check
     except (KeyError, ValueError, OSError):
         faults.append(("TZ_NAME", f"“{settings.tz_name}” is not a known time zone; for example Asia/Ho_Chi_Minh."))
+    if not is_site(settings.public_url):
+        told_of = f"“{settings.public_url}” is no address of a site; write for example https://khaosat.tinh.gov.vn."
+        faults.append(("PUBLIC_URL", told_of))
+    if settings.public_listen and not is_site(f"http://{settings.public_listen}"):
+        told_of = f"“{settings.public_listen}” is no address and port; write for example 127.0.0.1:8000."
+        faults.append(("PUBLIC_LISTEN", told_of))
+    if not DATABASE.fullmatch(settings.database_url):  # it may hold a password, so it is not repeated
+        told_of = "cannot be read; write for example sqlite:///var/hailong.db or postgresql://user@host:5432/hailong."
+        faults.append(("DATABASE_URL", told_of))
     if settings.env != "production":
         return faults
     if len(settings.secret_key) < 32:
@@ -125,6 +158,17 @@ def unsafe(settings: Settings) -> list[tuple[str, str]]:
     if "DATABASE_URL" not in os.environ:
         faults.append(("DATABASE_URL", "not set; name the database, for example postgresql+psycopg://host/hailong."))
     return faults
+
+
+def is_site(address: str) -> bool:
+    """Whether this is the address of a whole site: scheme, host and perhaps a port, and nothing after them."""
+    try:
+        place = urlsplit(address)
+        port = place.port
+    except ValueError:
+        return False
+    whole = place.netloc.partition(":")[0] and not (place.path or place.query or place.fragment or "@" in place.netloc)
+    return bool(place.scheme in ("http", "https") and place.hostname and whole and port != 0)
 
 
 def development_key(data_dir: Path) -> str:

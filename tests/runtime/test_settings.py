@@ -5,7 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from runtime.settings import development_key
+import pytest
+
+from runtime.settings import Settings, SettingsError, development_key, read_settings
 
 
 def test_processes_that_start_together_have_one_key(tmp_path: Path) -> None:
@@ -17,3 +19,77 @@ def test_processes_that_start_together_have_one_key(tmp_path: Path) -> None:
         assert len(keys.pop()) == 64
         assert [path.name for path in folder.iterdir()] == ["development.key"]
         assert (folder / "development.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment with nothing of ours in it but a data folder."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.delenv("HAILONG_ENV", raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "khaosat.tinh.gov.vn"),
+        ("PUBLIC_URL", "ftp://khaosat.tinh.gov.vn"),
+        ("PUBLIC_URL", "https://khaosat.tinh.gov.vn/khao-sat"),
+        ("PUBLIC_URL", "https://user@khaosat.tinh.gov.vn"),
+        ("PUBLIC_URL", "http://[::1"),
+        ("PUBLIC_URL", "http://127.0.0.1:99999"),
+        ("PUBLIC_URL", "https://:443"),
+        ("PUBLIC_LISTEN", "127.0.0.1:http"),
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "var/hailong.db"),
+        ("DATABASE_URL", "mysql://host/hailong"),
+        ("DATABASE_URL", "postgresql+psycopg2://host/hailong"),
+        ("DATABASE_URL", "postgresql://host:port/hailong"),
+        ("SECRET_KEY_FILE", "/nonexistent"),
+        ("DATABASE_URL_FILE", "/dev"),
+        ("DATA_DIR", "/dev/null"),
+        ("TRUSTED_PROXIES", "many"),
+        ("TZ_NAME", "../../etc/passwd"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert [fault[0] for fault in refused.value.faults] == [name]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:///var/hailong.db",
+        "postgres://user:p@host/hailong",
+        "postgresql://user:a#b:c/d@host:5432/hailong",
+        "postgresql+psycopg://[::1]:5432/hailong?sslmode=require",
+        "postgresql:///hailong?host=/run/postgresql",
+    ],
+)
+def test_an_address_of_a_database_is_taken(environment: pytest.MonkeyPatch, address: str) -> None:
+    environment.setenv("DATABASE_URL", address)
+    assert read_settings().database_url == address
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts", "url"),
+    [
+        ("https://KhaoSat.Tinh.gov.vn/", {"khaosat.tinh.gov.vn"}, "https://KhaoSat.Tinh.gov.vn"),
+        ("https://tinh.vn:443", {"tinh.vn"}, "https://tinh.vn:443"),
+        ("https://tinh.vn:8443", {"tinh.vn:8443"}, "https://tinh.vn:8443"),
+        ("http://localhost:8000", {"localhost:8000", "127.0.0.1:8000"}, "http://localhost:8000"),
+        ("http://127.0.0.1:80/", {"localhost", "127.0.0.1"}, "http://127.0.0.1:80"),
+    ],
+)
+def test_the_host_of_our_links_is_known_as_browsers_name_it(
+    environment: pytest.MonkeyPatch, address: str, hosts: set[str], url: str
+) -> None:
+    environment.setenv("PUBLIC_URL", address)
+    settings = read_settings()
+    assert (settings.public_hosts, settings.public_url) == (hosts, url)
