@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 import runtime.threads  # noqa: F401 - before numpy is loaded, further down
 from cli import (
@@ -68,10 +68,17 @@ def main() -> None:
             reason=error,
         )
         sys.exit(REFUSED)
-    except OperationalError as error:
+    except SQLAlchemyError as error:
         say(
             "The database could not be used: {reason} Check DATABASE_URL and try again.",
-            reason=str(error.orig).strip() + ".",
+            reason=str(getattr(error, "orig", None) or error).strip() + ".",
+        )
+        sys.exit(REFUSED)
+    except OSError as error:
+        say(
+            "{file} cannot be used: {reason}.",
+            file=error.filename or "–",
+            reason=error.strerror or type(error).__name__,
         )
         sys.exit(REFUSED)
 

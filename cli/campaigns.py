@@ -26,7 +26,7 @@ def campaign() -> None:
 @json_wanted
 def create(file: Path, dry_run: bool, as_json: bool) -> None:
     """Create a campaign as a draft from FILE (campaign.yaml), with the questionnaire that it names."""
-    with opened() as (database, _), database.writing() as session:
+    with opened() as (database, _), database.writing(in_turn=True) as session:
         made = create_from_file(session, file, ACTOR)
         if not isinstance(made, CampaignRow):
             session.rollback()
@@ -100,7 +100,7 @@ def close(code: str, yes: bool) -> None:
 
 def moved(code: str, onward: str) -> None:
     """Move the campaign and say so."""
-    with opened() as (database, _), database.writing() as session:
+    with opened() as (database, _), database.writing(in_turn=True) as session:
         row = move(session, code, onward, ACTOR)
         if isinstance(row, Fault):
             refuse([row])

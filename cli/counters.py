@@ -64,7 +64,7 @@ def list_all(campaign: str, as_json: bool) -> None:
 @click.argument("code")
 def revoke(code: str) -> None:
     """Revoke CODE: from now on its poster leads to a page that says so. Answers already given stay."""
-    with opened() as (database, _), database.writing() as session:
+    with opened() as (database, _), database.writing(in_turn=True) as session:
         row = revoke_counter(session, code, actor=ACTOR, now=datetime.now(UTC))
         if isinstance(row, Fault):
             refuse([row])

@@ -19,7 +19,7 @@ def init() -> None:
     with opened(migrated=False) as (database, settings):
         before, after = upgrade(database)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with database.writing() as session:
+        with database.writing(in_turn=True) as session:
             faults = prepare.keep_instruments(session)
         if faults:
             refuse(faults)

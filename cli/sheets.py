@@ -49,7 +49,7 @@ Take = Callable[[Session, Sheet, datetime], Changes | tuple[Fault, ...]]
 def import_sheet(file: Path, as_json: bool, dry_run: bool, take: Take) -> None:
     """Read the file, let `take` bring it in within one transaction, and tell what changed."""
     sheet = sheet_of(file, as_json)
-    with opened() as (database, _), database.reading() if dry_run else database.writing() as session:
+    with opened() as (database, _), database.reading() if dry_run else database.writing(in_turn=True) as session:
         done = take(session, sheet, datetime.now(UTC))
         if isinstance(done, tuple):
             session.rollback()

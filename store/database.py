@@ -30,6 +30,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 8_000
 IDLE_S = 1.0
 CONNECT_S = 5
+TURN = 0x6861696C6F6E67  # “hailong”: the number of the lock that turns are taken by
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,14 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A transaction that may change rows; on SQLite it takes the write lock at once."""
+    def writing(self, *, in_turn: bool = False) -> Iterator[Session]:
+        """A transaction that may change rows; on SQLite it takes the write lock at once.
+
+        What looks whether a thing is there before it adds it goes `in_turn`: PostgreSQL too makes one wait for the other.
+        """
         with Session(self.engine.execution_options(immediate=True), expire_on_commit=False) as session, session.begin():
+            if in_turn:
+                take_turn(session.connection())
             yield session
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -84,12 +90,19 @@ def open_database(url: str, *, pool_size: int = 16) -> Database:
     if address.get_backend_name() == "sqlite":
         if address.database not in (None, "", ":memory:"):
             Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, pool_size=pool_size, connect_args={"timeout": BUSY_MS / 1000})
+        engine = create_engine(
+            address, pool_size=pool_size, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True
+        )
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_sqlite)
         return Database(engine, GroupCommit(engine.execution_options(immediate=True)))
     engine = create_engine(
-        address, pool_size=pool_size, max_overflow=4, pool_timeout=8, connect_args={"connect_timeout": CONNECT_S}
+        address,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=8,
+        connect_args={"connect_timeout": CONNECT_S},
+        hide_parameters=True,
     )
     event.listen(engine, "checkin", note_use)
     event.listen(engine, "checkout", check_idle)
@@ -127,6 +140,12 @@ def begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def take_turn(connection: Connection) -> None:
+    """Wait until no other transaction of PostgreSQL has the turn, and keep it; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
+
+
 def migration_config(connection: Connection) -> Config:
     """Alembic's settings for this connection."""
     config = Config()
@@ -138,6 +157,7 @@ def migration_config(connection: Connection) -> Config:
 def upgrade(database: Database) -> tuple[str | None, str | None]:
     """Bring the tables to the newest migration; gives the versions before and after."""
     with database.engine.execution_options(immediate=True).begin() as connection:
+        take_turn(connection)
         before = MigrationContext.configure(connection).get_current_revision()
         command.upgrade(migration_config(connection), "head")
         after = MigrationContext.configure(connection).get_current_revision()

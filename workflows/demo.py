@@ -62,17 +62,14 @@ def load(
     """Load what is not there yet; a second call changes nothing."""
     today = datetime.now(zone).date()
     plan = yaml.safe_load((files("instruments") / "demo" / "demo.yaml").read_text(encoding="utf-8"))
-    with database.writing() as session:
+    with database.writing(in_turn=True) as session:
         campaign = campaigns.campaign(session, plan["campaign"]["code"])
         if campaign is None:
             prepare.keep_instruments(session)
             add_units(session, plan["units"])
             campaign = add_campaign(session, plan["campaign"], today)
             add_counters(session, campaign, plan)
-    with database.reading() as session:
-        there = count_responses(session, campaign.code)
-    if there == 0:
-        add_answers(database, campaign, plan, answers, today, advance)
+    if add_answers(database, campaign, plan, answers, today, advance):
         tally.fold(database, campaign.code)
         with database.writing() as session:
             index.show_batch(session, campaign.code, datetime.now(zone), zone)
@@ -148,9 +145,11 @@ def add_answers(
     count: int,
     today: date,
     advance: Callable[[int], None],
-) -> None:
-    """Simulated responses, in one transaction: all or none."""
-    with database.writing() as session:
+) -> bool:
+    """Simulated responses where there are none yet, in one transaction: all or none; gives whether it added any."""
+    with database.writing(in_turn=True) as session:
+        if count_responses(session, campaign.code):
+            return False
         places = [(row[0].id, row[0].unit_id) for row in campaigns.counters(session, campaign.id)]
         version = questionnaire_of(campaigns.questionnaire(session, campaign))
         made = simulated(version, places, plan["comments"], count, today)
@@ -158,6 +157,7 @@ def add_answers(
         while chunk := [row | pinned for _, row in zip(range(CHUNK), made, strict=False)]:
             session.execute(insert(ResponseRow), chunk)
             advance(len(chunk))
+    return True
 
 
 def simulated(

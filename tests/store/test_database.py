@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, create_engine, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
-from store.database import Database, differences, upgrade
+from store.database import Database, differences, open_database, upgrade
 from store.models.results import AuditRow
 
 
@@ -82,3 +85,53 @@ def test_a_job_that_fails_takes_no_other_with_it(database: Database) -> None:
 def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(Exception, match="time zone"), database.writing() as session:
         session.execute(insert(AuditRow).values(note("x") | {"at": datetime(2024, 1, 1)}))  # noqa: DTZ001
+
+
+def test_what_looks_before_it_adds_goes_in_turn(database: Database) -> None:
+    def add_once() -> None:
+        with database.writing(in_turn=True) as session:
+            if not session.scalar(select(func.count()).select_from(AuditRow)):
+                time.sleep(0.05)
+                session.execute(insert(AuditRow).values(note("once")))
+
+    threads = [threading.Thread(target=add_once) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(database) == 1
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_empty_database_may_be_prepared_by_several_at_once(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    address = f"sqlite:///{tmp_path / 'empty.db'}"
+    if kind == "postgresql":
+        cluster = request.getfixturevalue("postgresql_address")
+        engine = create_engine(f"{cluster}/postgres", isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("CREATE DATABASE empty"))
+        engine.dispose()
+        address = f"{cluster}/empty"
+    found: list[tuple[str | None, str | None]] = []
+
+    def prepare() -> None:
+        database = open_database(address, pool_size=1)
+        found.append(upgrade(database))
+        database.close()
+
+    threads = [threading.Thread(target=prepare) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert [before for before, _ in found].count(None) == 1
+    assert len({after for _, after in found}) == 1
+
+
+def test_errors_of_the_database_repeat_no_values(database: Database) -> None:
+    with pytest.raises(DBAPIError) as error, database.writing() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "Chờ quá lâu"})
+    assert "Chờ" not in str(error.value)
