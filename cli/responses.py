@@ -10,7 +10,7 @@ import click
 
 from cli.sheets import ACTOR, dry, json_wanted, refused, sheet_file, sheet_of
 from cli.terminal import answer, opened, progress, refuse, say
-from workflows.index import show_batch
+from workflows.batches import show_batch
 from workflows.responses import Imported, count_responses, export_responses, import_responses
 from workflows.tally import fold
 
@@ -39,8 +39,7 @@ def import_file(campaign: str, file: Path, dry_run: bool, as_json: bool) -> None
             refused(done, as_json)
         if not dry_run:
             fold(database, campaign)
-            with database.writing() as session:
-                show_batch(session, campaign, now, settings.zone, at_once=True)
+            show_batch(database, campaign, now, settings.zone, at_once=True)
     tell(done, dry_run, as_json)
 
 

@@ -13,7 +13,7 @@ from scoring.frames import ScoringError
 from store.database import Database
 from store.queries import collection
 from store.queries.campaigns import campaigns
-from workflows import index, tally
+from workflows import batches, tally
 
 log = structlog.get_logger()
 Step = Callable[[Database, ZoneInfo], int]
@@ -37,11 +37,7 @@ def show_batches(database: Database, zone: ZoneInfo) -> int:
     """Bring the public results up to date where enough has come in since they last were."""
     now = datetime.now(UTC)
 
-    def show(code: str) -> bool:
-        with database.writing() as session:
-            return index.show_batch(session, code, now, zone) is not None
-
-    return for_each_campaign(database, show)
+    return for_each_campaign(database, lambda code: batches.show_batch(database, code, now, zone))
 
 
 def for_each_campaign(database: Database, step: Callable[[str], int]) -> int:

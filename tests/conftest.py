@@ -10,10 +10,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import create_engine, text
 
 from store.database import Database, open_database, upgrade
-from tests.servers import postgresql
+from tests.servers import execute, postgresql
 
 NUMBERS = itertools.count(1)
 settings.register_profile("patient", deadline=None)  # a busy machine is no fault of the code
@@ -65,11 +64,3 @@ def database(database_url: str) -> Iterator[Database]:
     opened = open_database(database_url, pool_size=4)
     yield opened
     opened.close()
-
-
-def execute(address: str, statement: str) -> None:
-    """Run one statement on the cluster itself."""
-    engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()

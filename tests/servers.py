@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 
 def free_port() -> int:
     """A port of this machine that nothing listens on."""
@@ -60,3 +62,11 @@ def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
         yield f"postgresql+psycopg://hailong@127.0.0.1:{port}"
     finally:
         run(*control, "-m", "immediate", "stop")
+
+
+def execute(address: str, statement: str) -> None:
+    """Run one statement on the cluster itself."""
+    engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

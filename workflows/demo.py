@@ -28,7 +28,7 @@ from survey.conditions import Value
 from survey.counter_codes import counter_code
 from survey.document import encode
 from survey.questionnaire import Questionnaire
-from workflows import index, prepare, tally
+from workflows import batches, prepare, tally
 from workflows.campaigns import create, move
 from workflows.collect import new_external_id
 from workflows.places import questionnaire_of
@@ -71,8 +71,7 @@ def load(
             add_counters(session, campaign, plan)
     if add_answers(database, campaign, plan, answers, today, advance):
         tally.fold(database, campaign.code)
-        with database.writing() as session:
-            index.show_batch(session, campaign.code, datetime.now(zone), zone)
+        batches.show_batch(database, campaign.code, datetime.now(zone), zone)
     return told(database, campaign)
 
 

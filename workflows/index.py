@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -17,16 +15,14 @@ from scoring.parameters import Disclosure, Rules
 from scoring.places import Campaign
 from scoring.tallies import Cell, Stream, Tally
 from store.models.campaigns import CampaignRow
-from store.models.results import BatchRow, TallyRow
-from store.queries import batches, campaigns, tallies
+from store.queries import campaigns
 from store.queries.responses import STATES, STREAMS
 from survey.questionnaire import Questionnaire
 from workflows.methods import methods
 from workflows.places import questionnaire_of
-from workflows.tally import frame_of, kept_cells
+from workflows.tally import Key, frame_of, kept_cells
 
 VALID = STATES.index("valid")
-PERIODS: Mapping[str, str] = {"hour": "%Y-%m-%dT%H", "day": "%Y-%m-%d", "week": "%G-%V"}
 BASES: Mapping[str, Stream] = {"sample": "sample", "open": "open"}
 Document = dict[str, Any]
 
@@ -45,13 +41,17 @@ def document(
     method: str | None = None,
     grouping: str | None = None,
     shown: bool = False,
+    kept: Mapping[Key, Tally] | None = None,
 ) -> Document:
-    """The index document of a campaign from its tallies: as they are, or (`shown`) as the public page shows them."""
+    """The index document of a campaign: from its tallies as they are, or (`shown`) as the public page shows them.
+
+    `kept` are tallies to take instead of those in the database.
+    """
     row = campaigns.campaign(session, code)
     if row is None:
         raise UnknownCampaignError(code)
     version = campaigns.questionnaire(session, row)
-    cells = named_cells(session, row, shown=shown)
+    cells = named_cells(session, row, kept or kept_cells(session, row.id, shown=shown), counters=not shown)
     chosen = methods().method(method or row.method), methods().grouping(grouping or row.grouping)
     campaign = Campaign(
         units={unit.code: unit.block for unit in campaigns.campaign_units(session, row.id)},
@@ -94,16 +94,16 @@ def may_be_told(figure: Figure, questionnaire: Questionnaire) -> bool:
     return code not in questionnaire.sensitive and not own
 
 
-def named_cells(session: Session, row: CampaignRow, *, shown: bool) -> dict[Cell, Tally]:
+def named_cells(session: Session, row: CampaignRow, kept: Mapping[Key, Tally], *, counters: bool) -> dict[Cell, Tally]:
     """The kept tallies of the campaign's questionnaire under the codes of their places.
 
-    What the public sees is not split by counters: a counter is often one officer.
+    What the public sees is not split by `counters`: a counter is often one officer.
     """
     unit = {each.unit_id: each.code for each in campaigns.campaign_units(session, row.id)}
-    counter = {} if shown else {each.id: each.code for each, _ in campaigns.counters(session, row.id)}
+    counter = {} if not counters else {each.id: each.code for each, _ in campaigns.counters(session, row.id)}
     stratum = {each.id: each.code for each in campaigns.strata(session, row.id)}
     found: dict[Cell, Tally] = {}
-    for key, counted in kept_cells(session, row.id, shown=shown).items():
+    for key, counted in kept.items():
         if key.questionnaire_id == row.questionnaire_id:
             place = unit[key.unit_id], counter.get(key.counter_id, ""), stratum.get(key.stratum_id, "")
             cell = Cell(STREAMS[key.stream], *place, key.flagged)
@@ -135,37 +135,3 @@ def answers(session: Session, row: CampaignRow, cells: Mapping[Cell, Tally]) -> 
             "quarantined": count("open", STATES.index("quarantined")),
         },
     }
-
-
-def show_batch(session: Session, code: str, now: datetime, zone: ZoneInfo, *, at_once: bool = False) -> BatchRow | None:
-    """Move the public page on, if enough new answers came in and its time has come; gives what is shown now.
-
-    A page that moved with every answer would give each one away. So a unit's counts move on by the campaign's minimum
-    at least, and all totals are made of the counts that are shown. `at_once` is for an officer's own act, an import,
-    and waits for no time.
-    """
-    row = campaigns.held(session, code)
-    if row is None:
-        raise UnknownCampaignError(code)
-    last = batches.newest(session, row.id)
-    kept = tallies.rows(session, row.id)
-    fresh = sum(each.n - each.shown_n for each in kept if each.flagged == VALID)
-    stamp = PERIODS[row.batch_every]
-    due = last is None or now.astimezone(zone).strftime(stamp) != last.computed_at.astimezone(zone).strftime(stamp)
-    if fresh < row.batch_minimum or not (due or at_once):
-        return None
-    by_unit: dict[int, list[TallyRow]] = {}
-    for each in kept:
-        by_unit.setdefault(each.unit_id, []).append(each)
-    for cells in by_unit.values():
-        if sum(each.n - each.shown_n for each in cells if each.flagged == VALID) >= row.disclosure_minimum:
-            for each in cells:
-                each.shown_n, each.shown = each.n, each.live
-    session.flush()
-    found = document(session, code, now, shown=True)
-    batch = BatchRow(
-        campaign_id=row.id, computed_at=now, document=json.dumps(found, ensure_ascii=False, allow_nan=False)
-    )
-    session.add(batch)
-    session.flush()
-    return batch

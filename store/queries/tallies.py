@@ -36,6 +36,24 @@ def keep(session: Session, campaign_id: int, cells: Mapping[Key, tuple[int, byte
         session.connection().execute(statement, rows)
 
 
+def show(session: Session, campaign_id: int, cells: Mapping[Key, tuple[int, bytes]]) -> None:
+    """Write what the public page shows of these cells from now on: how many responses, and the packed numbers."""
+    here = [T.campaign_id == campaign_id, *(T[name] == bindparam(f"at_{name}") for name in KEY)]
+    statement = update(TallyRow.__table__).where(*here)  # type: ignore[arg-type]  # a mapped table is a Table
+    statement = statement.values(shown_n=bindparam("to_n"), shown=bindparam("to_shown"))
+    rows = [
+        {f"at_{name}": part for name, part in zip(KEY, key, strict=True)} | {"to_n": n, "to_shown": packed}
+        for key, (n, packed) in cells.items()
+    ]
+    if rows:
+        session.connection().execute(statement, rows)
+
+
+def key_of(row: TallyRow) -> Key:
+    """The columns of a cell's key."""
+    return row.questionnaire_id, row.stream, row.unit_id, row.counter_id, row.stratum_id, row.flagged
+
+
 def begin(session: Session, campaign_id: int, cells: Mapping[Key, tuple[int, bytes]]) -> None:
     """Write the counts of new cells, of which the public page shows nothing yet."""
     rows: list[dict[str, Any]] = [

@@ -21,7 +21,7 @@ from store.queries import campaigns
 from tests.documents import NOBODY, SMALL, UNTOLD, keep, make_figure, named, publish
 from tests.factories import definition, make_campaign
 from webforms.keeping import Shelf
-from workflows import index, responses, tally, units
+from workflows import batches, responses, tally, units
 from workflows.campaigns import create_from_file, move
 from workflows.places import questionnaire_of
 from workflows.sheets import Sheet, read_sheet
@@ -345,8 +345,7 @@ def copenhagen(database: Database) -> None:
         move(session, "copenhagen", "open", "test")
     responses.import_responses(database, "copenhagen", sheet_of("answers.csv"), actor="test", now=now)
     tally.fold(database, "copenhagen")
-    with database.writing() as session:
-        index.show_batch(session, "copenhagen", now, ZoneInfo("Asia/Ho_Chi_Minh"))
+    batches.show_batch(database, "copenhagen", now, ZoneInfo("Asia/Ho_Chi_Minh"))
 
 
 def sheet_of(name: str) -> Sheet:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from store.database import Database
 from survey.conditions import Value
 from survey.counter_codes import counter_code
 from tests.factories import definition, make_campaign
-from workflows import collect, index, tally
+from workflows import batches, collect, index, tally
 from workflows.collect import Form
 from workflows.places import Place, place
 
@@ -41,8 +42,7 @@ def test_sensitive_items_and_traits_of_a_units_people_stay_in_the_office(databas
         make_campaign(session, text=definition("sipas-ho-gia-dinh"), **days)
     give(database, {}, 40)
     tally.fold(database, "thu")
-    with database.writing() as session:
-        assert index.show_batch(session, "thu", NOON, index.ZoneInfo("Asia/Ho_Chi_Minh")) is not None
+    assert batches.show_batch(database, "thu", NOON, ZoneInfo("Asia/Ho_Chi_Minh"))
     office = codes(database, shown=False, scope="unit")
     everybody = codes(database, shown=True, scope="unit")
     province = codes(database, shown=True, scope="province")

@@ -16,7 +16,7 @@ from store.models.results import TallyRow
 from survey.questionnaire import Questionnaire
 from survey.reading import read_questionnaire
 from tests.factories import definition, make_campaign
-from workflows import collect, index, tally
+from workflows import batches, collect, index, tally
 from workflows.collect import Form
 from workflows.places import Place, place
 
@@ -131,8 +131,7 @@ def test_the_public_page_waits_for_enough_answers_and_for_its_day(database: Data
 
     def show(now: datetime, *, at_once: bool = False) -> bool:
         tally.fold(database, "thu")
-        with database.writing() as session:
-            return index.show_batch(session, "thu", now, ZONE, at_once=at_once) is not None
+        return batches.show_batch(database, "thu", now, ZONE, at_once=at_once)
 
     give(database, first, 19)
     assert not show(NOON)
@@ -162,8 +161,7 @@ def test_the_public_page_never_moves_by_fewer_answers_of_a_unit_than_may_be_show
 
 def move(database: Database, now: datetime) -> None:
     tally.fold(database, "thu")
-    with database.writing() as session:
-        assert index.show_batch(session, "thu", now, ZONE) is not None
+    assert batches.show_batch(database, "thu", now, ZONE)
 
 
 def test_a_campaign_that_shows_hourly_moves_hourly(database: Database) -> None:

@@ -1,0 +1,1 @@
+"""Faults on purpose: processes killed, databases locked or away; what was acknowledged is there, once."""
