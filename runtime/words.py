@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -45,6 +45,7 @@ def place_words(where: str, language: str) -> str:
     return re.sub(r"\b(row|column|line)(?= \S)", lambda match: translate(match[1], language), where)
 
 
+@lru_cache(maxsize=1024)
 def best_language(accepted: str, offered: tuple[str, ...]) -> str:
     """The offered language that an Accept-Language header prefers, or the first one offered."""
     wishes: list[tuple[float, int, str]] = []

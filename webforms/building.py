@@ -28,7 +28,7 @@ def build(settings: Settings, database: Database) -> Flask:
     )
     app.extensions["door"] = Door(settings, database, Places(database), form_signer(settings.secret_key))
     prepare_templates(app)
-    protect(app, hosts=settings.public_hosts, secure=settings.secure)
+    protect(app, hosts=settings.public_hosts, secure=settings.secure, refused=errors.told)
     for blueprint in (front.blueprint, respond.blueprint, receipts.blueprint, results.blueprint, health.blueprint):
         app.register_blueprint(blueprint)
     errors.register(app)

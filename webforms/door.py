@@ -42,7 +42,8 @@ def today() -> date:
 
 def language(offered: tuple[str, ...] = LANGUAGES) -> str:
     """The language that the address asks for, or that the browser prefers, among those offered."""
-    wanted = request.args.get("lang", "")
+    asked = request.environ
+    wanted = request.args.get("lang", "") if asked.get("QUERY_STRING") else ""
     if wanted in offered:
         return wanted
-    return best_language(request.headers.get("Accept-Language", ""), offered)
+    return best_language(asked.get("HTTP_ACCEPT_LANGUAGE", ""), offered)

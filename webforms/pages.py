@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template
@@ -13,7 +14,7 @@ from runtime.words import LANGUAGES, TONGUES, day_words, number_words, translate
 from survey.conditions import Value
 from survey.questionnaire import Question
 from webforms.security import style
-from webforms.splice import Page, cut, filled, mark
+from webforms.splice import Page, cut, escaped, filled, mark
 from workflows.places import Place
 
 SPLICED = ("token", "counter_code", "counter", "service", "unit")
@@ -25,6 +26,7 @@ class FormPage:
 
     step: str
     questions: tuple[Question, ...]
+    codes: tuple[str, ...]  # of the questions
     position: int
     total: int
     first: bool
@@ -61,21 +63,26 @@ def page(template: str, language: str, status: int = 200, **words: Any) -> Respo
 
 def html(body: bytes, status: int = 200) -> Response:
     """An answer of that HTML."""
-    return Response(body, status, mimetype="text/html")
+    return Response(body, status, content_type="text/html; charset=utf-8")
 
 
 def form(where: Place, language: str, shown: FormPage, token: str, status: int = 200) -> Response:
     """A page of the form: spliced where nothing was typed or refused, rendered anew otherwise."""
-    words = {
-        "token": token,
-        "counter_code": where.code,
-        "counter": where.counter,
-        "service": where.service,
-        "unit": where.unit,
-    }
     if shown.typed or shown.faults or shown.notice:
+        words = words_of(where) | {"token": token}
         return html(render("form.html", language, place=where, shown=shown, **words).encode(), status)
-    return html(filled(kept_page(where, language, shown), words), status)
+    return html(filled(kept_page(where, language, shown), escaped_words(where) | {"token": escaped(token)}), status)
+
+
+def words_of(where: Place) -> dict[str, str]:
+    """What a form page says of its counter."""
+    return {"counter_code": where.code, "counter": where.counter, "service": where.service, "unit": where.unit}
+
+
+@lru_cache(maxsize=1024)
+def escaped_words(where: Place) -> dict[str, bytes]:
+    """The same as they are put into a kept page."""
+    return {name: escaped(word) for name, word in words_of(where).items()}
 
 
 def kept_page(where: Place, language: str, shown: FormPage) -> Page:
@@ -88,7 +95,7 @@ def kept_page(where: Place, language: str, shown: FormPage) -> Page:
         shown.position,
         shown.total,
         bool(where.service),
-        tuple(question.code for question in shown.questions),
+        shown.codes,
     )
     kept: dict[object, Page] = current_app.extensions.setdefault("form pages", {})
     found = kept.get(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -13,6 +14,7 @@ from survey.conversation import Answered, Asked, Back, Event, Missing, Rejected,
 from survey.counter_codes import read_counter_code
 from survey.journey import Page, kept, plan
 from survey.journey import pages as pages_on_way
+from survey.questionnaire import Questionnaire
 from survey.receipt import receipt
 from webforms import pages
 from webforms.door import door, language, now, today
@@ -33,15 +35,17 @@ NEEDED = "An answer is needed here."
 @blueprint.get("/c/<code>")
 def start(code: str) -> AnyResponse:
     """The poster's address: what this is, and the first questions."""
-    where = door().places.find(code, today())
+    here = door()
+    day = now().astimezone(here.settings.zone).date()
+    where = here.places.find(code, day)
     if where is None and (meant := read_counter_code(code)) not in (None, code):
         return redirect(f"/c/{meant}", 302)
-    if where is None or standing(where, today()) != "open":
-        return closed_door(where, today())
+    if where is None or standing(where, day) != "open":
+        return closed_door(where, day)
     key = key_in_cookie(where)
     if key is not None and "new" not in request.args and (state := state_of(key)) is not None:
         return pages.page("resume.html", spoken_in(where, state), place=where, step=state.step)
-    return pages.form(where, language(where.languages), first_page(where), new_token(door().signer, code))
+    return pages.form(where, language(where.languages), first_page(where.questionnaire), new_token(here.signer, code))
 
 
 @blueprint.post("/c/<code>")
@@ -92,7 +96,7 @@ def under_way(where: Place, state: State, step: str, key: FormKey) -> AnyRespons
     page = open_page(where.questionnaire, state, step, "page")
     if page is None:
         return redirect(url_for(".later", code=where.code, step=state.step or first_of(where).step), 303)
-    shown = form_page(where, state, page, pages.typed_words(state.answers, page.questions))
+    shown = form_page(where.questionnaire, state, page, pages.typed_words(state.answers, page.questions))
     return pages.form(where, spoken_in(where, state), shown, key.token)
 
 
@@ -161,7 +165,7 @@ def faults_of(where: Place, events: Sequence[Event], spoken: str) -> dict[str, s
 def refilled(where: Place, spoken: str, state: State, key: FormKey, faults: Mapping[str, str]) -> AnyResponse:
     """The page that was sent, with what was typed, and beside each refused answer what would be right."""
     page = open_page(where.questionnaire, state, request.form.get("step", ""), "page") or first_of(where)
-    shown = form_page(where, state, page, typed(), faults=faults)
+    shown = form_page(where.questionnaire, state, page, typed(), faults=faults)
     return pages.form(where, spoken, shown, key.token, 422 if faults else 200)
 
 
@@ -170,12 +174,12 @@ def begun_anew(where: Place, spoken: str) -> AnyResponse:
     state = begin(where.questionnaire, spoken, "page")[0]
     step = request.form.get("step", "")
     page = next((known for known in plan(where.questionnaire, "page") if known.step == step), first_of(where))
-    shown = form_page(where, state, page, typed(), notice=translate(LATE, spoken))
+    shown = form_page(where.questionnaire, state, page, typed(), notice=translate(LATE, spoken))
     return pages.form(where, spoken, shown, new_token(door().signer, where.code), 422)
 
 
 def form_page(
-    where: Place,
+    questionnaire: Questionnaire,
     state: State,
     page: Page,
     words: Mapping[str, Sequence[str]],
@@ -184,10 +188,11 @@ def form_page(
     notice: str = "",
 ) -> FormPage:
     """One page of the way, with what its fields hold."""
-    shown = asked(where.questionnaire, state, page, "page")
+    shown = asked(questionnaire, state, page, "page")
     return FormPage(
         step=page.step,
         questions=page.questions,
+        codes=tuple(question.code for question in page.questions),
         position=shown.position,
         total=shown.total,
         first=shown.position == 1,
@@ -198,9 +203,10 @@ def form_page(
     )
 
 
-def first_page(where: Place) -> FormPage:
-    """The first page as everybody sees it."""
-    return form_page(where, State(), first_of(where), {})
+@lru_cache(maxsize=64)
+def first_page(questionnaire: Questionnaire) -> FormPage:
+    """The first page as everybody sees it; worked out once a process."""
+    return form_page(questionnaire, State(), plan(questionnaire, "page")[0], {})
 
 
 def first_of(where: Place) -> Page:
@@ -255,7 +261,7 @@ def spoken_in(where: Place, state: State) -> str:
 
 def key_in_cookie(where: Place) -> FormKey | None:
     """The key of the form that this browser has under way at this counter, while its time lasts."""
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(COOKIE) if "HTTP_COOKIE" in request.environ else None
     key = read_token(door().signer, token, where.code) if token else None
     return None if key is None or key.expired else key
 

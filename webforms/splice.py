@@ -18,10 +18,10 @@ MARK = re.compile(f"{OPEN}([a-z_]+){CLOSE}")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Pieces of a rendered page: constant bytes, and between them the names of what is put in."""
+    """Pieces of a rendered page: constant bytes, and among them the places where something is put in, with its name."""
 
-    constants: tuple[bytes, ...]
-    names: tuple[str, ...]
+    pieces: tuple[bytes, ...]
+    places: tuple[tuple[int, str], ...]
 
 
 def mark(name: str) -> str:
@@ -30,15 +30,20 @@ def mark(name: str) -> str:
 
 
 def cut(html: str) -> Page:
-    """The rendered page cut at its marks."""
+    """The rendered page cut at its marks: every second piece is one."""
     pieces = MARK.split(html)
-    return Page(tuple(piece.encode() for piece in pieces[::2]), tuple(pieces[1::2]))
+    constants = (b"" if number % 2 else piece.encode() for number, piece in enumerate(pieces))
+    return Page(tuple(constants), tuple((number, pieces[number]) for number in range(1, len(pieces), 2)))
 
 
-def filled(page: Page, words: Mapping[str, str]) -> bytes:
-    """The page with every mark replaced by its word, escaped."""
-    escaped = {name: str(escape(word)).encode() for name, word in words.items()}
-    pieces = [page.constants[0]]
-    for name, constant in zip(page.names, page.constants[1:], strict=True):
-        pieces += (escaped[name], constant)
+def filled(page: Page, words: Mapping[str, bytes]) -> bytes:
+    """The page with every mark replaced by its word, which must be escaped."""
+    pieces = list(page.pieces)
+    for place, name in page.places:
+        pieces[place] = words[name]
     return b"".join(pieces)
+
+
+def escaped(word: str) -> bytes:
+    """A word as it may stand in a page."""
+    return str(escape(word)).encode()

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+from itsdangerous.signer import SigningAlgorithm
 
 LIFE_S = 24 * 3600
+SALT = b"hailong form"
+SIGNATURE_BYTES = 24
 TOKEN = re.compile(r"[A-Za-z0-9_~.-]{1,200}")  # what we give; base64 is read with anything between its letters
 
 
@@ -24,14 +27,23 @@ class FormKey:
     expired: bool
 
 
+class KeyedHash(SigningAlgorithm):
+    """BLAKE2 with a key (RFC 7693, 2.9): made for short messages, and half of what HMAC costs a page or a post."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        """The signature of `value`."""
+        return hashlib.blake2b(value, key=key, digest_size=SIGNATURE_BYTES).digest()
+
+
 def form_signer(secret: str) -> TimestampSigner:
-    """The signer of form keys."""
-    return TimestampSigner(secret, salt="hailong form", digest_method=hashlib.sha256)
+    """The signer of form keys, by a key of its own that is derived once."""
+    key = hashlib.sha256(SALT + b"\0" + secret.encode()).digest()
+    return TimestampSigner(key, salt=SALT, key_derivation="none", algorithm=KeyedHash())
 
 
 def new_token(signer: TimestampSigner, counter_code: str) -> str:
     """A token for a form of that counter."""
-    return signer.sign(f"{secrets.token_urlsafe(16)}~{counter_code}").decode()
+    return signer.sign(f"{secrets.token_hex(16)}~{counter_code}").decode()
 
 
 def read_token(signer: TimestampSigner, token: str, counter_code: str) -> FormKey | None:
