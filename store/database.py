@@ -57,7 +57,7 @@ class Database:
     def writing(self, *, in_turn: bool = False) -> Iterator[Session]:
         """A transaction that may change rows; on SQLite it takes the write lock at once.
 
-        What looks whether a thing is there before it adds it goes `in_turn`: PostgreSQL too makes one wait for the other.
+        What looks whether a thing is there before it adds it goes `in_turn`: on PostgreSQL too one waits then.
         """
         with Session(self.engine.execution_options(immediate=True), expire_on_commit=False) as session, session.begin():
             if in_turn:
