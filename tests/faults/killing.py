@@ -122,10 +122,14 @@ def durable_postgresql() -> Iterator[str]:
 
 
 def main() -> None:
-    """Kill workers on both databases and print what came of it."""
+    """Kill workers as often as is asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.killing", description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="how often, on each database")
-    kills = parser.parse_args().kills
+    report(parser.parse_args().kills)
+
+
+def report(kills: int) -> None:
+    """Kill workers on both databases and print what came of it."""
     with tempfile.TemporaryDirectory(prefix="hailong-kill-") as folder:
         print("SQLite:", kill_workers(f"sqlite:///{folder}/kills.db", Path(folder), kills, 1_200))
     with tempfile.TemporaryDirectory(prefix="hailong-kill-") as folder, durable_postgresql() as url:

@@ -1,0 +1,1 @@
+"""Speed as ratios of one run: each figure beside a ceiling that it builds itself; `python -m tests.load`."""
