@@ -3,17 +3,50 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from io import TextIOBase
 from pathlib import Path
+from typing import TextIO
 
 import click
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
+from honcho.printer import Printer
 
 from cli.terminal import opened, say
 from store.queries.campaigns import campaigns, counters
 
 PROCFILE = Path(__file__).parent.parent / "Procfile"
+
+
+class Outlet(TextIOBase):
+    """Where the processes' lines go; once nobody reads them any more, the processes are stopped instead of orphaned."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._gone = False
+
+    def isatty(self) -> bool:
+        """Whether colours can be shown."""
+        return self._stream.isatty()
+
+    def write(self, text: str, /) -> int:
+        """Write, or stop all processes where that fails for the first time."""
+        if not self._gone:
+            try:
+                self._stream.write(text)
+                self._stream.flush()
+            except OSError:
+                self._gone = True
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())  # nothing is left to fail at the end
+                stop()
+        return len(text)
+
+
+def stop() -> None:
+    """Stop the processes in the way that `kill` does."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @click.command()
@@ -33,7 +66,9 @@ def run() -> None:
             say("A counter of {code}: {address}", code=code, address=f"{public_url}/c/{counter}")
         say("Results of {code}: {address}", code=code, address=f"{public_url}/results/{code}")
     say("Stop with Ctrl-C.")
-    manager = Manager()
+    manager = Manager(Printer(Outlet(sys.stdout)))
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # `nohup` lets them outlive the terminal
+        signal.signal(signal.SIGHUP, lambda *_: stop())
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
