@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from store.models.campaigns import QuestionnaireRow
@@ -71,10 +73,24 @@ def questionnaire_of(row: QuestionnaireRow) -> Questionnaire:
 
 def place(session: Session, code: str, today: date) -> Place | None:
     """The place of a counter's code; None where no counter bears it."""
-    row = campaigns.place_of(session, code)
-    if row is None:
-        return None
-    whole = read_definition(row.sha256, row.definition)
+    return places(session, [code], today).get(code)
+
+
+def places(session: Session, codes: Collection[str], today: date) -> dict[str, Place]:
+    """The places of these counters' codes; a code that no counter bears is not among them."""
+    rows = campaigns.places_of(session, codes)
+    versions = {row.questionnaire_id for row in rows}
+    wholes = {number: questionnaire_of(session.get_one(QuestionnaireRow, number)) for number in versions}
+    return {
+        row.code: told(
+            row, wholes[row.questionnaire_id], names_of_successors(session, row.unit_id, row.unit_ended, today)
+        )
+        for row in rows
+    }
+
+
+def told(row: Row[*tuple[Any, ...]], whole: Questionnaire, successors: tuple[str, ...]) -> Place:
+    """The place that a row of `campaigns.places_of` tells of."""
     return Place(
         counter_id=row.counter_id,
         code=row.code,
@@ -84,7 +100,7 @@ def place(session: Session, code: str, today: date) -> Place | None:
         unit_id=row.unit_id,
         unit=row.unit,
         unit_ended=row.unit_ended,
-        successors=names_of_successors(session, row.unit_id, row.unit_ended, today),
+        successors=successors,
         campaign_id=row.campaign_id,
         campaign=row.campaign,
         title=row.title,

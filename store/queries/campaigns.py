@@ -85,20 +85,17 @@ PLACE = (
         CampaignRow.minimum_fill_s,
         CampaignRow.short_form,
         CampaignRow.questionnaire_id,
-        QuestionnaireRow.sha256,
-        QuestionnaireRow.definition,
     )
     .join(CampaignUnitRow, joined_to_counter())
     .join(CampaignRow, CampaignRow.id == CounterRow.campaign_id)
-    .join(QuestionnaireRow, QuestionnaireRow.id == CampaignRow.questionnaire_id)
     .join(UnitRow, UnitRow.id == CounterRow.unit_id)
-    .where(CounterRow.code == bindparam("code"))
+    .where(CounterRow.code.in_(bindparam("codes", expanding=True)))
 )
 
 
-def place_of(session: Session, code: str) -> Row[*tuple[Any, ...]] | None:
-    """All that a counter's page needs to know about where it stands: columns, for every form that is opened asks it."""
-    return session.connection().execute(PLACE, {"code": code}).one_or_none()
+def places_of(session: Session, codes: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """All that counters' pages need to know about where they stand: columns, for every form that is opened asks it."""
+    return session.connection().execute(PLACE, {"codes": list(codes)}).all()
 
 
 def successors(session: Session, unit_id: int, day: date) -> Sequence[UnitRow]:
