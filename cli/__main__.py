@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,9 +24,14 @@ from cli import (
     strata,
     units,
 )
-from cli.terminal import REFUSED, say
+from cli.terminal import REFUSED, WRONG_USAGE, answer, language, tell_wrong
 from runtime.settings import SettingsError
+from runtime.words import translate
 from scoring.frames import ScoringError
+
+NO_INDEX = "The index cannot be worked out: {reason}. Check the strata of the campaign and import them again."
+NO_DATABASE = "The database could not be used: {reason} Check DATABASE_URL and try again."
+NO_FILE = "{file} cannot be used: {reason}."
 
 COMMANDS: tuple[click.Command, ...] = (
     database.init,
@@ -56,31 +64,41 @@ for command in COMMANDS:
 
 def main() -> None:
     """The console script."""
+    for word in sys.argv[1:]:
+        if not is_text(word) and not Path(word).exists():
+            click.echo(f"Error: {word!a}: UTF-8.", err=True)
+            sys.exit(WRONG_USAGE)
     try:
         hailong()
     except SettingsError as error:
-        for name, reason in error.faults:
-            click.echo(f"{name}: {reason}", err=True)
-        sys.exit(REFUSED)
+        leave([(name, error.code, reason) for name, reason in error.faults])
     except ScoringError as error:
-        say(
-            "The index cannot be worked out: {reason}. Check the strata of the campaign and import them again.",
-            reason=error,
-        )
-        sys.exit(REFUSED)
+        leave([("", error.code, translate(NO_INDEX, language()).format(reason=error))])
     except SQLAlchemyError as error:
-        say(
-            "The database could not be used: {reason} Check DATABASE_URL and try again.",
-            reason=str(getattr(error, "orig", None) or error).strip() + ".",
-        )
-        sys.exit(REFUSED)
+        reason = str(getattr(error, "orig", None) or error).strip() + "."
+        leave([("", "database", translate(NO_DATABASE, language()).format(reason=reason))])
     except OSError as error:
-        say(
-            "{file} cannot be used: {reason}.",
-            file=error.filename or "–",
-            reason=error.strerror or type(error).__name__,
-        )
-        sys.exit(REFUSED)
+        facts = {"file": error.filename or "–", "reason": error.strerror or type(error).__name__}
+        leave([("", "file", translate(NO_FILE, language()).format(**facts))])
+
+
+def leave(wrong: Sequence[tuple[str, str, str]]) -> NoReturn:
+    """Tell place, code and sentence of everything that keeps any command from its work, and leave."""
+    if "--json" in sys.argv[1:]:
+        told = [dict(zip(("where", "code", "message"), each, strict=True)) for each in wrong]
+        answer({"ok": False, "faults": told})
+    for where, _, sentence in wrong:
+        tell_wrong(where, sentence)
+    sys.exit(REFUSED)
+
+
+def is_text(word: str) -> bool:
+    """Whether a word of the command line is text; the terminal may hand over any bytes."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

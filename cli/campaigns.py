@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.sheets import ACTOR, dry, json_wanted, refused
+from cli.sheets import ACTOR, dry, json_wanted
 from cli.terminal import answer, language, opened, refuse, say, table
 from store.models.campaigns import CampaignRow
 from store.queries import campaigns
@@ -30,7 +30,7 @@ def create(file: Path, dry_run: bool, as_json: bool) -> None:
         made = create_from_file(session, file, ACTOR)
         if not isinstance(made, CampaignRow):
             session.rollback()
-            refused(made, as_json)
+            refuse(made)
         found = described(made) | {"units": len(campaigns.campaign_units(session, made.id))}
         if dry_run:
             session.rollback()

@@ -30,7 +30,13 @@ def init() -> None:
 
 
 @click.command()
-@click.option("--answers", default=demonstration.ANSWERS, show_default=True, help="How many answers to simulate.")
+@click.option(
+    "--answers",
+    type=click.IntRange(1, 1_000_000),
+    default=demonstration.ANSWERS,
+    show_default=True,
+    help="How many answers to simulate.",
+)
 @json_wanted
 def demo(answers: int, as_json: bool) -> None:
     """Load units, questionnaires and an open campaign `demo` with simulated answers; loads nothing twice."""

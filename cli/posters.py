@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from cli.sheets import json_wanted, refused
-from cli.terminal import answer, opened, progress, say
+from cli.sheets import json_wanted
+from cli.terminal import answer, opened, progress, refuse, say
 from qr_templates.posters import DESIGNS, FORMATS, Design, Format, PosterError, draw
 from survey.faults import Fault
 from workflows.posters import posters_of
@@ -32,7 +32,7 @@ def qr(
     with opened() as (database, settings), database.reading() as session:
         posters = posters_of(session, campaign, settings.public_url, unit_code=unit)
     if isinstance(posters, Fault):
-        refused([posters], as_json)
+        refuse([posters])
     written = []
     try:
         with progress("Drawing posters", len(posters)) as advance:
@@ -41,9 +41,9 @@ def qr(
                 (out / name).write_bytes(content)
                 written.append(name)
     except PosterError as error:
-        refused([Fault(error.code, "--emblem", error.facts)], as_json)
+        refuse([Fault(error.code, "--emblem", error.facts)])
     except OSError as error:
-        refused([Fault("folder_not_writable", str(out), {"found": error.strerror or type(error).__name__})], as_json)
+        refuse([Fault("folder_not_writable", str(out), {"found": error.strerror or type(error).__name__})])
     if as_json:
         answer({"ok": True, "folder": str(out), "counters": len(posters), "files": written})
     else:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.sheets import json_wanted, refused
+from cli.sheets import json_wanted
 from cli.terminal import answer, messages, opened, refuse, say, table
 from runtime.words import fault_sentence
 from store.queries import questionnaires
@@ -30,7 +30,7 @@ def check(file: Path, as_json: bool) -> None:
     text = prepare.text_of(file)
     read = read_questionnaire(text) if isinstance(text, str) else (text,)
     if isinstance(read, tuple):
-        refused(read, as_json)
+        refuse(read)
     facts = {"code": read.code, "version": read.version, "items": len(read.items), "sha256": fingerprint(str(text))}
     if as_json:
         answer({"ok": True, **facts})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.sheets import ACTOR, dry, json_wanted, refused, sheet_file, sheet_of
+from cli.sheets import ACTOR, dry, json_wanted, sheet_file, sheet_of
 from cli.terminal import answer, opened, progress, refuse, say
 from workflows.batches import show_batch
 from workflows.responses import Imported, count_responses, export_responses, import_responses
@@ -30,13 +30,13 @@ def import_file(campaign: str, file: Path, dry_run: bool, as_json: bool) -> None
 
     A response whose external_id is stored already is not stored again.
     """
-    sheet = sheet_of(file, as_json)
+    sheet = sheet_of(file)
     now = datetime.now(UTC)
     with opened() as (database, settings):
         with progress("Responses", sheet.size) as advance:
             done = import_responses(database, campaign, sheet, actor=ACTOR, now=now, dry_run=dry_run, advance=advance)
         if isinstance(done, tuple):
-            refused(done, as_json)
+            refuse(done)
         if not dry_run:
             fold(database, campaign)
             show_batch(database, campaign, now, settings.zone, at_once=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from sqlalchemy.orm import Session
 
-from cli.terminal import answer, language, opened, refuse, say
-from runtime.words import fault_sentence
+from cli.terminal import answer, opened, refuse, say
 from survey.faults import Fault
 from workflows.sheets import Sheet, read_sheet
 from workflows.units import Changes
@@ -23,23 +21,11 @@ dry = click.option("--dry-run", is_flag=True, help="Check everything and tell wh
 json_wanted = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
-def refused(faults: Sequence[Fault], as_json: bool) -> NoReturn:
-    """Leave with every fault: as a list of sentences, or as one document where that was asked for."""
-    if as_json:
-        answer({"ok": False, "faults": [described(fault) for fault in faults]})
-    refuse(faults)
-
-
-def described(fault: Fault) -> dict[str, str]:
-    """A fault as data, with its sentence."""
-    return {"where": fault.where, "code": fault.code, "message": fault_sentence(fault.code, fault.facts, language())}
-
-
-def sheet_of(file: Path, as_json: bool) -> Sheet:
+def sheet_of(file: Path) -> Sheet:
     """The sheet in that file; leaves with its faults where it cannot be read."""
     sheet = read_sheet(file)
     if isinstance(sheet, tuple):
-        refused(sheet, as_json)
+        refuse(sheet)
     return sheet
 
 
@@ -48,12 +34,12 @@ Take = Callable[[Session, Sheet, datetime], Changes | tuple[Fault, ...]]
 
 def import_sheet(file: Path, as_json: bool, dry_run: bool, take: Take) -> None:
     """Read the file, let `take` bring it in within one transaction, and tell what changed."""
-    sheet = sheet_of(file, as_json)
+    sheet = sheet_of(file)
     with opened() as (database, _), database.reading() if dry_run else database.writing(in_turn=True) as session:
         done = take(session, sheet, datetime.now(UTC))
         if isinstance(done, tuple):
             session.rollback()
-            refused(done, as_json)
+            refuse(done)
     counts = {"added": len(done.added), "changed": len(done.changed), "unchanged": done.unchanged}
     if as_json:
         answer({"ok": True, "dry_run": dry_run, **counts, "added_rows": done.added, "changed_rows": done.changed})

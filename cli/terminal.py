@@ -21,6 +21,7 @@ from survey.faults import Fault
 
 SHOWN_FAULTS = 200
 REFUSED = 1
+WRONG_USAGE = 2
 
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -48,14 +49,29 @@ def answer(document: object) -> None:
 
 
 def refuse(faults: Sequence[Fault]) -> NoReturn:
-    """Print every fault with cause and cure, and leave with 1; nothing was changed."""
+    """Tell every fault with cause and cure, and leave with 1; nothing was changed.
+
+    Where the command was asked for JSON, one document on standard output tells the same.
+    """
+    context = click.get_current_context(silent=True)
+    if context is not None and context.params.get("as_json"):
+        answer({"ok": False, "faults": [described(fault) for fault in faults]})
     for fault in faults[:SHOWN_FAULTS]:
-        sentence = fault_sentence(fault.code, fault.facts, language())
-        messages.print(f"{place_words(fault.where, language())}: {sentence}", markup=False)
+        tell_wrong(place_words(fault.where, language()), fault_sentence(fault.code, fault.facts, language()))
     if len(faults) > SHOWN_FAULTS:
         say("… and {more} more.", more=len(faults) - SHOWN_FAULTS)
     say("Nothing was changed. Faults: {count}.", count=len(faults))
     sys.exit(REFUSED)
+
+
+def described(fault: Fault) -> dict[str, str]:
+    """A fault as data, with its sentence."""
+    return {"where": fault.where, "code": fault.code, "message": fault_sentence(fault.code, fault.facts, language())}
+
+
+def tell_wrong(where: str, sentence: str) -> None:
+    """Tell one thing that is wrong, after its place where it has one."""
+    messages.print(f"{where}: {sentence}" if where else sentence, markup=False)
 
 
 @contextmanager
