@@ -127,7 +127,8 @@ ACTS: Mapping[str, Callable[[Place, Form, FormKey], AnyResponse]] = {
 
 def taken(where: Place, form: Form, said: Answered | Back) -> Sent | Going:
     """The outcome of a reply, once it is committed."""
-    return door().database.write(lambda connection: collect.answer(connection, where, form, said, "page"))
+    outcome = collect.answering(where, form, said, "page")
+    return outcome if isinstance(outcome, Going) else door().database.write(outcome)
 
 
 def onward(where: Place, outcome: Sent | Going, key: FormKey, spoken: str) -> AnyResponse:

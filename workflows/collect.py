@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -55,20 +55,44 @@ class Going:
     events: tuple[Event, ...]
 
 
+Work = Callable[[Connection], Sent | Going]
+
+
+def answering(where: Place, form: Form, reply: Reply, grain: Grain) -> Going | Work:
+    """What a reply comes to, or the work of one transaction that says so.
+
+    A form of one page hangs on no row, so all but its insert is done before the transaction, which others wait for.
+    """
+    if not alone(where):
+        return lambda connection: answer(connection, where, form, reply, grain)
+    going = moved(where, form, None, reply, grain)
+    last = going.events[-1]
+    if not isinstance(last, Finished):
+        return going
+    words, row = response_row(where, form, last.answers)
+    return lambda connection: Sent(words, again=not collection.keep_once(connection, row))
+
+
 def answer(connection: Connection, where: Place, form: Form, reply: Reply, grain: Grain) -> Sent | Going:
-    """Take a reply in one transaction: keep the answers so far, or the whole response once the way is at its end."""
-    before = None if alone(where) else conversation(connection, form.key)
-    if before is None and not alone(where) and (sent := already(connection, form)):
+    """Take a reply: keep the answers so far, or the whole response once the way is at its end."""
+    before = conversation(connection, form.key)
+    if before is None and (sent := already(connection, form)):
         return sent
-    state = replace(before, language=form.language) if before else begun(where.questionnaire, form.language, grain)
-    onward, events = advance(where.questionnaire, state, reply, grain)
-    last = events[-1]
+    going = moved(where, form, before, reply, grain)
+    last = going.events[-1]
     if isinstance(last, Finished):
         return keep(connection, where, form, last.answers)
+    if going.state != before:
+        hold(connection, where, form, going.state)
+    return going
+
+
+def moved(where: Place, form: Form, before: State | None, reply: Reply, grain: Grain) -> Going:
+    """Where a reply leads from what is known so far."""
+    state = replace(before, language=form.language) if before else begun(where.questionnaire, form.language, grain)
+    onward, events = advance(where.questionnaire, state, reply, grain)
     if before is None and isinstance(events[0], Stale) and isinstance(reply, Answered | Back):
         onward = replace(onward, answers=fit(where, reply, grain))
-    if onward != before and not alone(where):
-        hold(connection, where, form, onward)
     return Going(onward, events)
 
 
@@ -121,19 +145,20 @@ def hold(connection: Connection, where: Place, form: Form, state: State) -> None
 
 def keep(connection: Connection, where: Place, form: Form, answers: Mapping[str, Value]) -> Sent:
     """Store the response once, whatever number of times it is sent, and let the conversation go."""
-    words = receipt(form.secret, form.key)
-    fresh = collection.keep_once(connection, response_row(where, form, answers) | {"id": response_key(words)})
-    if not alone(where):
-        collection.let_go(connection, conversation_key(form.key))
+    words, row = response_row(where, form, answers)
+    fresh = collection.keep_once(connection, row)
+    collection.let_go(connection, conversation_key(form.key))
     return Sent(words, again=not fresh)
 
 
-def response_row(where: Place, form: Form, answers: Mapping[str, Value]) -> dict[str, Any]:
-    """The columns of a response given at a counter; the time that it took decides whether it is set apart."""
+def response_row(where: Place, form: Form, answers: Mapping[str, Value]) -> tuple[str, dict[str, Any]]:
+    """The receipt and the columns of a response given at a counter; the time that it took may set it apart."""
+    shown = receipt(form.secret, form.key)
     duration = max(0, int((form.now - form.given_at).total_seconds()))
     quick = duration < where.minimum_fill_s
     codes, words = encode(where.whole, answers)
-    return {
+    return shown, {
+        "id": response_key(shown),
         "campaign_id": where.campaign_id,
         "questionnaire_id": where.questionnaire_id,
         "unit_id": where.unit_id,
