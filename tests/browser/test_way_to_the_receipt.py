@@ -50,7 +50,7 @@ def test_from_the_poster_to_the_receipt_in_at_most_five_pages(page: Page, site: 
     page.get_by_label("Ông/Bà muốn cơ quan làm tốt hơn điều gì?").fill("Thêm ghế ngồi chờ")
     go_on(page, "Gửi phiếu")
     seen += 1
-    expect(page.get_by_role("heading", name="Cảm ơn bạn. Phiếu đã được ghi nhận.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cảm ơn Ông/Bà. Phiếu đã được ghi nhận.")).to_be_visible()
     receipt = receipt_of(page)
     assert seen <= MOST_PAGES
     assert site.responses() == before + 1

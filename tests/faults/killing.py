@@ -77,7 +77,7 @@ def kill(server: Server, kills: int, seconds: float, chance: random.Random) -> i
     """Kill a worker now and then, each time once the server answers again."""
     until, done = time.monotonic() + seconds, 0
     while done < kills and time.monotonic() < until:
-        time.sleep(chance.uniform(0.02, 0.4))
+        time.sleep(chance.uniform(0.05, 1.5))
         workers = server.workers()
         if workers and answers(server.port):
             os.kill(chance.choice(workers), signal.SIGKILL)

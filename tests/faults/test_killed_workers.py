@@ -15,7 +15,7 @@ SECONDS = 45.0
 def check(url: str, folder: Path) -> None:
     found = kill_workers(url, folder, KILLS, SECONDS)
     assert found.kills >= 5, found
-    assert found.acknowledged >= 20, found
+    assert found.acknowledged >= 5, found
     assert found.strange == (), found
     assert (found.lost, found.doubled, found.unfinished) == (0, 0, 0), found
     assert found.stored == found.begun == found.acknowledged, found
