@@ -8,13 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -24,6 +19,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from store.base import Base
 from store.models import campaigns, collection, results, units  # noqa: F401 - the tables register themselves
 from store.writer import GroupCommit
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -146,20 +144,26 @@ def take_turn(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
 
 
-def migration_config(connection: Connection) -> Config:
-    """Alembic's settings for this connection."""
+def migration_config() -> Config:
+    """Alembic's settings; it is loaded where it is used, for a web worker seldom does and is back sooner without it."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
     return config
 
 
 def upgrade(database: Database) -> tuple[str | None, str | None]:
     """Bring the tables to the newest migration; gives the versions before and after."""
+    from alembic import command
+    from alembic.migration import MigrationContext
+
     with database.engine.execution_options(immediate=True).begin() as connection:
         take_turn(connection)
+        config = migration_config()
+        config.attributes["connection"] = connection
         before = MigrationContext.configure(connection).get_current_revision()
-        command.upgrade(migration_config(connection), "head")
+        command.upgrade(config, "head")
         after = MigrationContext.configure(connection).get_current_revision()
     return before, after
 
@@ -167,18 +171,23 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
 @cache
 def newest_migration() -> str | None:
     """The version that the code expects; the files are read once a process."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(migration_config()).get_current_head()
 
 
 def current_migration(session: Session) -> str | None:
     """The version that the database is at, None for an empty one."""
+    from alembic.migration import MigrationContext
+
     return MigrationContext.configure(session.connection()).get_current_revision()
 
 
 def differences(connection: Connection) -> list[Any]:
     """What the tables lack against the models; empty where they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, Base.metadata))
 
