@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -87,7 +87,7 @@ def open_database(url: str, *, pool_size: int = 16) -> Database:
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() == "sqlite":
         if address.database not in (None, "", ":memory:"):
-            Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+            make_file(Path(str(address.database)))
         engine = create_engine(
             address, pool_size=pool_size, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=True
         )
@@ -125,10 +125,24 @@ def check_idle(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> 
         raise DisconnectionError from error
 
 
+def make_file(path: Path) -> None:
+    """Make the file of a new database: whoever else has an account on the machine is not to read answers."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with suppress(OSError):  # the database says better what is wrong
+            path.touch(mode=0o660)
+
+
 def prepare_sqlite(connection: Any, _record: object) -> None:  # a DBAPI connection has no common type
-    """WAL with full synchronisation: a commit that was acknowledged survives a power cut."""
+    """WAL with full synchronisation: a commit that was acknowledged survives a power cut; what is deleted is wiped."""
     connection.isolation_level = None  # the driver must not begin transactions behind SQLAlchemy's back
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_MS}",
+        "foreign_keys=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from datetime import UTC, datetime
@@ -43,6 +44,20 @@ def test_sqlite_is_durable(database: Database) -> None:
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"
         assert session.scalar(text("PRAGMA synchronous")) == 2
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
+        assert session.scalar(text("PRAGMA secure_delete")) == 1
+
+
+def test_a_new_file_is_not_for_everybody_on_the_machine(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        database = open_database(f"sqlite:///{tmp_path / 'new' / 'hailong.db'}")
+        upgrade(database)
+        modes = {path.name: path.stat().st_mode & 0o007 for path in (tmp_path / "new").iterdir()}
+        database.close()
+    finally:
+        os.umask(before)
+    assert set(modes) == {"hailong.db", "hailong.db-wal", "hailong.db-shm"}
+    assert set(modes.values()) == {0}
 
 
 def test_what_many_threads_write_is_all_there(database: Database) -> None:
