@@ -33,16 +33,11 @@ def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
     """A PostgreSQL cluster of its own; gives the address without a database name."""
     programs, port = postgresql_programs(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
-    person = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-    if person:
+    if os.geteuid() == 0:
         folder.parent.chmod(0o755)
         shutil.chown(folder, "postgres", "postgres")
-    data = folder / "data"
-
-    def run(*words: str) -> None:
-        subprocess.run([*person, *words], check=True, stdout=subprocess.DEVNULL, cwd=folder, timeout=60)
-
-    run(
+    run_as_postgres(
+        folder,
         str(programs / "initdb"),
         "--no-sync",
         "-E",
@@ -53,15 +48,27 @@ def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
         "-U",
         "hailong",
         "-D",
-        str(data),
+        str(folder / "data"),
     )
-    settings = f"-p {port} -k {folder} -h 127.0.0.1 -c max_connections=80" + ("" if durable else " -c fsync=off")
-    control = [str(programs / "pg_ctl"), "-w", "-D", str(data), "-l", str(folder / "log")]
-    run(*control, "-o", settings, "start")
+    postgresql_control(folder, port, "start", durable=durable)
     try:
         yield f"postgresql+psycopg://hailong@127.0.0.1:{port}"
     finally:
-        run(*control, "-m", "immediate", "stop")
+        postgresql_control(folder, port, "stop")
+
+
+def postgresql_control(folder: Path, port: int, act: str, *, durable: bool = False) -> None:
+    """Start or stop the cluster in that folder; stopping cuts every connection at once."""
+    settings = f"-p {port} -k {folder} -h 127.0.0.1 -c max_connections=80" + ("" if durable else " -c fsync=off")
+    words = ["-o", settings] if act == "start" else ["-m", "immediate"]
+    control = [str(postgresql_programs() / "pg_ctl"), "-w", "-D", str(folder / "data"), "-l", str(folder / "log")]
+    run_as_postgres(folder, *control, *words, act)
+
+
+def run_as_postgres(folder: Path, *words: str) -> None:
+    """Run a program of PostgreSQL, which refuses to serve as root."""
+    person = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    subprocess.run([*person, *words], check=True, stdout=subprocess.DEVNULL, cwd=folder, timeout=60)
 
 
 def execute(address: str, statement: str) -> None:

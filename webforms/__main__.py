@@ -8,11 +8,14 @@ import time
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 
 from runtime.settings import Settings, SettingsError, read_settings
 
 THREADS = 16
 PAUSE_S = 0.5
+STOP_S = 8  # a worker that was told to stop finishes what it is at; after so long it is killed
+HEADERS_MS = 5_000  # a request whose headers do not come whole is dropped: one alone would keep a worker from stopping
 
 
 def main() -> None:
@@ -44,7 +47,8 @@ def served(settings: Settings) -> bool:
         blocking_threads=THREADS,
         log_access=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_MS),
+        workers_kill_timeout=STOP_S,
     )
     try:
         server.serve()

@@ -6,6 +6,7 @@ import http.client
 import re
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode
@@ -21,6 +22,12 @@ PAGES = (
 PATIENCE_S = 20
 
 
+class ServerGoneError(Exception):
+    """The server is gone for good."""
+
+    code = "server_gone"
+
+
 @dataclass
 class Crowd:
     """Threads of people at the counters; `receipts` maps the words each wrote to the receipt that they were shown."""
@@ -31,6 +38,7 @@ class Crowd:
     begun: set[str] = field(default_factory=set)
     strange: list[str] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
+    gone: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self, people: int) -> None:
@@ -46,8 +54,18 @@ class Crowd:
             thread.join(90)
         assert not [thread for thread in self.threads if thread.is_alive()]
 
+    def give_up(self) -> None:
+        """The server is gone for good: everybody goes home."""
+        self.gone.set()
+        self.stop()
+
     def fill_in(self, person: int) -> None:
         """One form after another."""
+        with suppress(ServerGoneError):
+            self.fill_in_forms(person)
+
+    def fill_in_forms(self, person: int) -> None:
+        """Until everybody is to stop."""
         form = 0
         while not self.stopped.is_set():
             form += 1
@@ -82,6 +100,8 @@ class Crowd:
             try:
                 status, text, kept = self.ask(method, path, fields, cookie)
             except (OSError, http.client.HTTPException):
+                if self.gone.is_set():
+                    raise ServerGoneError from None
                 threading.Event().wait(0.05)
                 continue
             if status in wanted:
