@@ -136,8 +136,8 @@ def expected(kept: dict[Key, Tally], key: Key) -> bytes:
 
 def kept_cells(session: Session, campaign_id: int, *, shown: bool = False) -> dict[Key, Tally]:
     """The kept tallies of a campaign: as they are now, or as the public page shows them."""
-    rows = tallies.rows(session, campaign_id)
-    return {key_of(row): Tally.from_bytes(row.shown if shown else row.live) for row in rows}
+    found = tallies.all_of(session, campaign_id, shown=shown)
+    return {Key(row[0], STREAMS.index(row[1]), *row[2:]): Tally.from_bytes(packed) for row, packed in found.items()}
 
 
 def key_of(row: TallyRow) -> Key:

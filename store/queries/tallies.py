@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from store.models.results import TallyRow
 
 KEY = ("questionnaire_id", "stream", "unit_id", "counter_id", "stratum_id", "flagged")
 T = TallyRow.__table__.c
+CELL = [T[name] for name in KEY]
 
 Key = tuple[int, str, int, int, int, int]  # the columns of KEY
 
@@ -22,8 +23,17 @@ def rows(session: Session, campaign_id: int) -> Sequence[TallyRow]:
 
 
 def live(session: Session, campaign_id: int, units: Collection[int]) -> dict[Key, bytes]:
-    """The packed numbers of the campaign's cells in these units."""
-    statement = select(*(T[name] for name in KEY), T.live).where(T.campaign_id == campaign_id, T.unit_id.in_(units))
+    """The packed numbers of the campaign's cells in these units, as they are now."""
+    return packed(session, select(*CELL, T.live).where(T.campaign_id == campaign_id, T.unit_id.in_(units)))
+
+
+def all_of(session: Session, campaign_id: int, *, shown: bool) -> dict[Key, bytes]:
+    """The packed numbers of all the campaign's cells, as they are now or as the public page shows them."""
+    return packed(session, select(*CELL, T.shown if shown else T.live).where(T.campaign_id == campaign_id))
+
+
+def packed(session: Session, statement: Select[*tuple[Any, ...]]) -> dict[Key, bytes]:
+    """What a statement finds: a cell's key, then its numbers."""
     return {tuple(row[:-1]): row[-1] for row in session.connection().execute(statement)}
 
 
