@@ -26,6 +26,7 @@ def build(settings: Settings, database: Database) -> Flask:
         MAX_FORM_MEMORY_SIZE=FORM_BYTES,
         MAX_FORM_PARTS=FORM_PARTS,
     )
+    app.url_map.merge_slashes = False  # it would redirect to an address made of the request's own scheme and host
     app.extensions["door"] = Door(settings, database, Places(database), form_signer(settings.secret_key))
     prepare_templates(app)
     protect(app, hosts=settings.public_hosts, secure=settings.secure, refused=errors.told)

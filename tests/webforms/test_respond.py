@@ -18,6 +18,7 @@ from store.models.collection import ConversationRow
 from store.models.units import UnitLinkRow, UnitRow
 from tests.factories import COUNTER, kept_answers, make_campaign, make_unit, responses
 from tests.webforms.conftest import Person
+from webforms import create_public_app
 from webforms import door as web_door
 from webforms.tokens import LIFE_S
 
@@ -309,6 +310,16 @@ def test_another_host_and_another_site_are_refused(client: FlaskClient) -> None:
     assert client.get(f"/c/{COUNTER}", headers={"Host": "evil.example"}).status_code == 400
     crossed = client.post(f"/c/{COUNTER}", data={"form": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert crossed.status_code == 403
+
+
+def test_no_address_is_made_of_what_the_request_says_of_itself(
+    settings: Settings, database: Database, person: Person
+) -> None:
+    behind = create_public_app(settings.model_copy(update={"trusted_proxies": 1}), database).test_client()
+    forged = {"X-Forwarded-Proto": "evil", "X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/evil"}
+    for path in (f"/c//{COUNTER}", f"/c/{COUNTER.lower()}", f"/?counter={COUNTER}", f"/c/{COUNTER}"):
+        page = behind.get(path, headers=forged)
+        assert "evil" not in page.text + str(page.headers)
 
 
 def test_a_response_says_nothing_of_who_answered(person: Person, database: Database, settings: Settings) -> None:
