@@ -15,6 +15,7 @@ Integers = NDArray[np.int64]
 Stream = Literal["sample", "open"]
 CHUNK = 65_536  # rows read at once: keeps the working set small and float32 products exact
 EXACT32 = 2**24  # integers up to here are exact in float32
+EXACT16 = 2**16  # cells that a number of 16 bits can tell apart
 
 
 class Cell(NamedTuple):
@@ -177,7 +178,8 @@ def counted_several(column: Column, document: NDArray[np.uint8], cells: NDArray[
 
 def add_products(frame: Frame, document: NDArray[np.uint8], cells: NDArray[np.intp], numbers: Integers) -> None:
     """Add the triangles of M of a chunk to `numbers`, a matrix product for every cell that the chunk touches."""
-    order = np.argsort(cells, kind="stable")
+    short = cells.astype(np.uint16) if len(numbers) <= EXACT16 else cells  # numbers of 16 bits are sorted by radix
+    order = np.argsort(short, kind="stable")
     kind = np.float32 if highest_score(frame) <= 255 else np.float64
     z = np.empty((frame.moments, len(cells)), dtype=kind)
     for place, at in enumerate(frame.indexed):
@@ -186,9 +188,10 @@ def add_products(frame: Frame, document: NDArray[np.uint8], cells: NDArray[np.in
             table.take(values, out=z[3 * place + part], mode="clip")
     triangle = np.ravel_multi_index(np.triu_indices(frame.moments), (frame.moments, frame.moments))
     found, starts = np.unique(cells.take(order), return_index=True)
+    products = numbers[:, frame.open_length :]
     for cell, start, end in zip(found, starts, [*starts[1:], len(cells)], strict=True):
         here = z[:, start:end]
-        numbers[cell, frame.open_length :] += (here @ here.T).ravel().take(triangle).astype(np.int64)
+        products[cell] += (here @ here.T).ravel().take(triangle).astype(np.int64)
 
 
 def value_tables(column: Column, kind: type[np.floating]) -> NDArray[np.floating]:

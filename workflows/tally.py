@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
-from typing import NamedTuple
+from itertools import count
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -24,7 +26,7 @@ from workflows.places import questionnaire_of
 
 FOLD_ROWS = 10_000
 SAMPLE = STREAMS.index("sample")
-CELL = 6  # columns of a response before its document
+CELL_OF, DOCUMENT_OF = itemgetter(slice(6)), itemgetter(6)  # of a response: six columns of its cell, its document
 
 
 class Key(NamedTuple):
@@ -96,22 +98,23 @@ def add(session: Session, campaign_id: int, counted: Mapping[Key, Tally]) -> Non
 def counted_cells(session: Session, chunks: Iterable[Sequence[Found]]) -> dict[Key, Tally]:
     """The tallies of these responses, a cell each."""
     total: dict[Key, Tally] = {}
+    seen: defaultdict[tuple[Any, ...], int] = defaultdict(count().__next__)  # six columns → a number as they come
     for rows in chunks:
-        columns = [row[:CELL] for row in rows]
-        key_of = {distinct: Key.of(*distinct) for distinct in set(columns)}
-        keys = sorted(set(key_of.values()))
-        places = {key: place for place, key in enumerate(keys)}
-        numbers = {distinct: places[key] for distinct, key in key_of.items()}
-        of_row = np.fromiter(map(numbers.__getitem__, columns), np.intp, len(rows))
-        for (version, stream), group in groupby(keys, key=lambda key: key[:2]):
-            mine = list(group)
-            first = places[mine[0]]
-            chosen = np.flatnonzero((of_row >= first) & (of_row < first + len(mine)))
+        of_row = np.fromiter(map(seen.__getitem__, map(CELL_OF, rows)), np.intp, len(rows))
+        keys = [Key.of(*columns) for columns in seen]
+        for version, stream in sorted({key[:2] for key in keys}):
+            mine = [key for key in dict.fromkeys(keys) if key[:2] == (version, stream)]
+            places = {key: place for place, key in enumerate(mine)}
+            at = np.array([places.get(key, -1) for key in keys])[of_row]
+            chosen = rows if len(places) == len(set(keys)) else [rows[n] for n in np.flatnonzero(at >= 0).tolist()]
+            if not chosen:
+                continue
             shape = frame_of(session, version)
-            documents = b"".join([rows[place][CELL] for place in chosen.tolist()])
+            documents = b"".join(map(DOCUMENT_OF, chosen))
             codes = np.frombuffer(documents, dtype=np.uint8).reshape(-1, shape.width)
-            counted = tally(shape, codes, of_row[chosen] - first, len(mine), products=stream == SAMPLE)
-            for key, number in zip(mine, counted, strict=True):
+            for key, number in zip(
+                mine, tally(shape, codes, at[at >= 0], len(mine), products=stream == SAMPLE), strict=True
+            ):
                 total[key] = total[key] + Tally(number) if key in total else Tally(number)
     return total
 
