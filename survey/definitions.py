@@ -183,7 +183,8 @@ def kind(found: object) -> str:
     return KINDS.get(type(found)) or shown(found)
 
 
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Control characters, halves of pairs, the two private characters that doors may mark places with, and non-characters.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000\ue001\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def words_faults(words: Mapping[str, str], languages: Sequence[str], where: str) -> list[Fault]:
