@@ -169,4 +169,5 @@ def test_nothing_is_cut_off_at_any_width(name: str, width: int, browser: Browser
     with browser.new_context(viewport={"width": width, "height": 600}) as context:
         page = context.new_page()
         PAGES[name](page, site, "vi")
+        page.wait_for_load_state()  # a page on its way has no measure yet
         assert page.evaluate(TOO_WIDE) <= 0
