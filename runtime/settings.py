@@ -110,6 +110,8 @@ def read_settings() -> Settings:
         raise SettingsError(
             [(told(each["loc"]), f"{each['msg']}; found “{each['input']}”.") for each in error.errors()]
         ) from None
+    except UnicodeDecodeError:
+        raise SettingsError([(".env", "is no UTF-8 text; save it again as UTF-8.")]) from None
     faults = unsafe(settings)
     if faults:
         raise SettingsError(faults)
@@ -151,6 +153,8 @@ def unsafe(settings: Settings) -> list[tuple[str, str]]:
         faults.append(("DATABASE_URL", told_of))
     if settings.env != "production":
         return faults
+    if os.environ.get("HAILONG_ENV") != "production":
+        return [*faults, ("HAILONG_ENV", "production stands in .env, which is for development; set the environment.")]
     if len(settings.secret_key) < 32:
         faults.append(("SECRET_KEY", "missing or shorter than 32 characters; set a long random text and keep it."))
     if not settings.public_url.startswith("https://"):

@@ -63,6 +63,19 @@ def test_a_setting_that_cannot_work_is_named(environment: pytest.MonkeyPatch, na
 
 
 @pytest.mark.parametrize(
+    ("content", "name"),
+    [(b"PUBLIC_URL=\xff\xfe", ".env"), (b"HAILONG_ENV=production\nSECRET_KEY=" + b"k" * 40, "HAILONG_ENV")],
+)
+def test_a_file_that_cannot_be_the_environment_is_named(
+    environment: pytest.MonkeyPatch, tmp_path: Path, content: bytes, name: str
+) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert [fault[0] for fault in refused.value.faults] == [name]
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "sqlite:///var/hailong.db",
