@@ -14,10 +14,11 @@ from pathlib import Path
 
 from store.database import Database, open_database
 from tests.load import survey_of_25
+from tests.load.counting import count_again
 from tests.load.figures import Figure, Goal, middles, plain, ratios, rounds
 from tests.load.sizes import Sizes
 from workflows.index import document
-from workflows.tally import fold, recount
+from workflows.tally import fold
 
 SCAN = "SELECT questionnaire_id, stream, unit_id, counter_id, stratum_id, state, codes FROM response"
 SCAN_ROWS = 50_000
@@ -47,14 +48,6 @@ def index(database: Database) -> None:
         found = document(session, survey_of_25.CODE, datetime.now(UTC))
     if not found["figures"]:
         raise AssertionError("the index has no figures")
-
-
-def count_again(database: Database) -> None:
-    """Every response counted from its document, with the cross-products that composite precision is made of."""
-    with database.snapshot() as session:
-        found = recount(session, survey_of_25.CODE)
-    if found.different or not found.responses:
-        raise AssertionError(f"{len(found.different)} cells differ after {found.responses} responses")
 
 
 def scan(path: Path) -> None:
