@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, Moment
@@ -53,6 +53,8 @@ class CampaignRow(Base):
     batch_minimum: Mapped[int]
     batch_every: Mapped[str]
     minimum_fill_s: Mapped[int]
+    chat_once: Mapped[bool] = mapped_column(server_default=true())
+    chat_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class CampaignUnitRow(Base):

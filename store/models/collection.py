@@ -13,7 +13,10 @@ NONE = 0  # stands in unique keys where there is no counter or stratum, for NULL
 
 
 class ConversationRow(Base):
-    """Answers so far of somebody who has not finished; gone when the form is sent or the time is up."""
+    """Answers so far of somebody who has not finished; gone when the form is sent or the time is up.
+
+    A form begun by chat also holds whose it is, by keyed hashes, and its key; a browser brings that along itself.
+    """
 
     __tablename__ = "conversation"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -24,6 +27,10 @@ class ConversationRow(Base):
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
     state: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    chat: Mapped[bytes | None] = mapped_column(Key, index=True)
+    participant: Mapped[bytes | None] = mapped_column(Key)
+    form_key: Mapped[str | None]
+    begun_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ResponseRow(Base):
