@@ -10,9 +10,9 @@ from store.database import Database
 from webforms import errors, front, health, receipts, respond, results
 from webforms.door import Door
 from webforms.pages import prepare_templates
-from webforms.places import Places
 from webforms.security import protect
-from webforms.tokens import form_signer
+from workflows.known_places import Places
+from workflows.tokens import form_signer
 
 FORM_BYTES = 256 * 1024
 FORM_PARTS = 1_000

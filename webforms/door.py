@@ -11,7 +11,7 @@ from itsdangerous import TimestampSigner
 from runtime.settings import Settings
 from runtime.words import LANGUAGES, best_language
 from store.database import Database
-from webforms.places import Places
+from workflows.known_places import Places
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from survey.receipt import receipt
 from webforms import pages
 from webforms.door import door, language, now, today
 from webforms.pages import FormPage
-from webforms.tokens import LIFE_S, FormKey, new_token, read_token
 from workflows import collect
 from workflows.collect import Form, Going, Sent
 from workflows.places import Place, Standing, standing
+from workflows.tokens import LIFE_S, FormKey, new_token, read_token
 
 blueprint = Blueprint("respond", __name__)
 GUARD = "anyone"

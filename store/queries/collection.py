@@ -7,13 +7,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, delete, select
+from sqlalchemy import Connection, Dialect, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.base import Base
+from store.models.chat import ParticipantRow
 from store.models.collection import ConversationRow, ResponseRow
 from store.queries.prepared import Prepared, prepared
 
+T = ConversationRow
 Upsert = Callable[[type[Base]], sqlite.Insert]  # both databases speak the same ON CONFLICT
 INSERT: Mapping[str, Upsert] = {"sqlite": sqlite.insert, "postgresql": cast(Upsert, postgresql.insert)}
 
@@ -24,9 +26,10 @@ def held_state(connection: Connection, key: bytes) -> str | None:
 
 
 def hold(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Keep the state of a conversation, the newest one for its key."""
+    """Keep the state of a conversation, the newest one for its key; its time never grows shorter."""
     statement = INSERT[connection.dialect.name](ConversationRow)
-    newer = {"state": statement.excluded.state, "expires_at": statement.excluded.expires_at}
+    until = case((statement.excluded.expires_at > T.expires_at, statement.excluded.expires_at), else_=T.expires_at)
+    newer = {"state": statement.excluded.state, "expires_at": until}
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=newer), dict(row))
 
 
@@ -36,7 +39,9 @@ def let_go(connection: Connection, key: bytes) -> None:
 
 
 def let_expired_go(connection: Connection, now: datetime) -> int:
-    """Delete the conversations whose time is up; gives how many."""
+    """Delete the conversations whose time is up, and that their people have begun; gives how many."""
+    begun = select(T.participant).where(T.expires_at < now, T.participant.is_not(None))
+    connection.execute(delete(ParticipantRow).where(ParticipantRow.id.in_(begun)))
     return connection.execute(delete(ConversationRow).where(ConversationRow.expires_at < now)).rowcount
 
 

@@ -20,7 +20,7 @@ from tests.load.clients import Request, Run, ask
 from tests.load.figures import Figure, Goal, middles, plain, ratios, rounds
 from tests.load.sizes import Sizes
 from tests.load.web_server import HOST, SECRET, Server, bare_app, public_app
-from webforms.tokens import form_signer, new_token
+from workflows.tokens import form_signer, new_token
 
 NAMES = [name for name in survey_of_25.COLUMNS if name != "folded"]
 INSERT = f"INSERT INTO response ({', '.join(NAMES)}) VALUES ({', '.join('?' * len(NAMES))}) ON CONFLICT (id) DO NOTHING"

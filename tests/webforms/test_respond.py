@@ -20,7 +20,7 @@ from tests.factories import COUNTER, kept_answers, make_campaign, make_unit, res
 from tests.webforms.conftest import Person
 from webforms import create_public_app
 from webforms import door as web_door
-from webforms.tokens import LIFE_S
+from workflows.tokens import LIFE_S
 
 FIRST = {"tiep_can": "4", "thu_tuc": "5", "cong_chuc": "3"}
 LAST = {"ket_qua": "4", "gop_y": "na", "chung": "5", "y_kien": "Cảm ơn cán bộ"}
@@ -286,7 +286,7 @@ def test_an_answer_sent_after_the_last_midnight_is_one_of_the_last_day(
     person.send(FIRST)
     last = web_day(person)
     change(database, update(CampaignRow).values(closes=last))
-    monkeypatch.setattr("webforms.places.FRESH_S", 0.0)
+    monkeypatch.setattr("workflows.known_places.FRESH_S", 0.0)
     monkeypatch.setattr("webforms.respond.now", lambda: datetime.now(UTC) + timedelta(days=1))
     person.send(LAST)
     assert [row.day for row in responses(database)] == [last]

@@ -12,7 +12,7 @@ from store.database import Database
 from store.models.campaigns import CounterRow
 from survey.counter_codes import counter_code
 from tests.factories import COUNTER, make_campaign
-from webforms.places import FRESH_S, Places
+from workflows.known_places import FRESH_S, Places
 
 
 def test_a_queue_at_one_counter_asks_the_database_once(database: Database) -> None:
@@ -34,7 +34,7 @@ def test_counters_in_use_are_asked_for_together(database: Database, monkeypatch:
     with database.writing() as session:
         make_campaign(session, counters=3)
     moment = [0.0]
-    monkeypatch.setattr("webforms.places.time.monotonic", lambda: moment[0])
+    monkeypatch.setattr("workflows.known_places.time.monotonic", lambda: moment[0])
     asked: list[object] = []
     event.listen(database.engine, "begin", asked.append)
     places, codes = Places(database), [counter_code(number) for number in (1, 2, 3)]
@@ -56,7 +56,7 @@ def test_a_database_that_is_away_is_asked_again_by_the_next_who_comes(
     with database.writing() as session:
         make_campaign(session)
     moment = [0.0]
-    monkeypatch.setattr("webforms.places.time.monotonic", lambda: moment[0])
+    monkeypatch.setattr("workflows.known_places.time.monotonic", lambda: moment[0])
     places = Places(database)
     assert places.find(COUNTER, date(2024, 1, 1)) is not None
     moment[0] += FRESH_S + 0.1

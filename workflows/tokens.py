@@ -14,17 +14,19 @@ from itsdangerous.signer import SigningAlgorithm
 LIFE_S = 24 * 3600
 SALT = b"hailong form"
 SIGNATURE_BYTES = 24
+CHAT = "chat"
 TOKEN = re.compile(r"[A-Za-z0-9_~.-]{1,200}")  # what we give; base64 is read with anything between its letters
 
 
 @dataclass(frozen=True, slots=True)
 class FormKey:
-    """A form's key as it came back: who it belongs to, when it was given, whether its time is up."""
+    """A form's key as it came back: who it belongs to, when it was given, whether its time is up, whence it came."""
 
     token: str
     key: str
     given_at: datetime
     expired: bool
+    from_chat: bool
 
 
 class KeyedHash(SigningAlgorithm):
@@ -43,7 +45,17 @@ def form_signer(secret: str) -> TimestampSigner:
 
 def new_token(signer: TimestampSigner, counter_code: str) -> str:
     """A token for a form of that counter."""
-    return signer.sign(f"{secrets.token_hex(16)}~{counter_code}").decode()
+    return token_of(signer, f"{secrets.token_hex(16)}~{counter_code}")
+
+
+def new_chat_key(counter_code: str) -> str:
+    """The key of a form that is begun by chat; a token of it opens the form in a browser, with the answers so far."""
+    return f"{secrets.token_hex(16)}~{counter_code}~{CHAT}"
+
+
+def token_of(signer: TimestampSigner, key: str) -> str:
+    """The token that carries that key."""
+    return signer.sign(key).decode()
 
 
 def read_token(signer: TimestampSigner, token: str, counter_code: str) -> FormKey | None:
@@ -60,5 +72,7 @@ def read_token(signer: TimestampSigner, token: str, counter_code: str) -> FormKe
     except BadSignature:
         return None
     text = value.decode("ascii", "replace")
-    key, _, code = text.partition("~")
-    return FormKey(token, text, given_at, expired) if key and code == counter_code else None
+    key, _, rest = text.partition("~")
+    code, _, origin = rest.partition("~")
+    known = key and code == counter_code and origin in ("", CHAT)
+    return FormKey(token, text, given_at, expired, origin == CHAT) if known else None
