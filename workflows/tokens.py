@@ -58,6 +58,11 @@ def token_of(signer: TimestampSigner, key: str) -> str:
     return signer.sign(key).decode()
 
 
+def handover_url(public_url: str, signer: TimestampSigner, counter_code: str, key: str) -> str:
+    """The address under which the form of that key goes on in a browser; it opens it and uses nothing up."""
+    return f"{public_url}/c/{counter_code}/on/{token_of(signer, key)}"
+
+
 def read_token(signer: TimestampSigner, token: str, counter_code: str) -> FormKey | None:
     """What the token says; None where it was not given by us for this counter."""
     if not TOKEN.fullmatch(token):
