@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,11 @@ class Talk:
     misses: int = 0
     ticked: tuple[str, ...] = ()
     wants_words: str = ""
+
+
+def tag_of(key: str) -> str:
+    """Four characters that tell the buttons of the form with that key from those of others."""
+    return hashlib.sha256(key.encode()).hexdigest()[:4]
 
 
 # What a person wants. `step` names the open step of the engine.
@@ -192,10 +198,14 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """No form is open and none was asked for: say how to begin. `quiet` says that too many codes were wrong."""
+    """No form is open and none was asked for: say how to begin.
+
+    `quiet` says that too many codes were wrong; `why` is "", old, or the kind of what cannot be an answer.
+    """
 
     language: str
     quiet: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Place:
     closes: date
     languages: tuple[str, ...]
     minimum_fill_s: int
+    chat_once: bool
     questionnaire_id: int
     questionnaire: Questionnaire  # what is asked there
     whole: Questionnaire  # what responses are kept under; differs where only the short form is asked
@@ -109,6 +110,7 @@ def told(row: Row[*tuple[Any, ...]], whole: Questionnaire, successors: tuple[str
         closes=row.closes,
         languages=tuple(row.languages),
         minimum_fill_s=row.minimum_fill_s,
+        chat_once=row.chat_once,
         questionnaire_id=row.questionnaire_id,
         questionnaire=shortened(whole) if row.short_form else whole,
         whole=whole,

@@ -83,6 +83,7 @@ PLACE = (
         CampaignRow.closes,
         CampaignRow.languages,
         CampaignRow.minimum_fill_s,
+        CampaignRow.chat_once,
         CampaignRow.short_form,
         CampaignRow.questionnaire_id,
     )

@@ -1,0 +1,149 @@
+"""Who writes in a chat, what stands of the chat between two turns, and which form is open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from store.queries import chats
+from survey.conversation import Resume, advance
+from survey.journey import Page, plan
+from survey.questionnaire import Item
+from survey.receipt import conversation_key
+from survey.state import state_from_json, state_to_json
+from workflows.chat import Talk, tag_of
+from workflows.known_places import Places
+from workflows.places import Place
+
+CHAT_LIFE = timedelta(days=7)
+WRONG_FOR = timedelta(hours=1)
+TOUCH_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who writes: the channel and its own number of the chat, the language of the app, and the moment."""
+
+    channel: str
+    chat: str
+    language: str
+    now: datetime
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every turn needs of the process: the server's secret, places, languages, and how a form goes on the web."""
+
+    secret: str
+    places: Places
+    languages: tuple[str, ...]
+    url_of: Callable[[str, str], str]  # counter code and form key → address
+    day_of: Callable[[datetime], date]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What stands of a chat between two turns."""
+
+    language: str
+    misses: int = 0
+    step: str = ""  # of what is ticked
+    ticked: tuple[str, ...] = ()
+    wants_words: str = ""
+    stopped: bool = False
+    wrong: int = 0
+    touched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn while it is taken."""
+
+    connection: Connection
+    desk: Desk
+    caller: Caller
+    key: bytes
+    known: Known
+    talk: Talk | None
+
+
+def known_of(connection: Connection, desk: Desk, caller: Caller, key: bytes) -> Known:
+    """What stands of this chat, or what a new one begins with."""
+    row = chats.chat(connection, key)
+    if row is None:
+        spoken = caller.language.partition("-")[0]
+        return Known(spoken if spoken in desk.languages else desk.languages[0])
+    between = json.loads(row.ticked) if row.ticked else {}
+    wrong = row.wrong if caller.now - row.touched_at < WRONG_FOR else 0
+    return Known(
+        row.language,
+        row.misses,
+        between.get("step", ""),
+        tuple(between.get("ticked", ())),
+        between.get("wants", ""),
+        between.get("stopped", False),
+        wrong,
+        row.touched_at,
+    )
+
+
+def remember(turn: Turn, **changed: Any) -> None:
+    """Keep what stands of the chat where it has changed; what was ticked goes unless it is named."""
+    fresh: dict[str, Any] = {"step": "", "ticked": (), "wants_words": "", "misses": 0, "stopped": False}
+    now = replace(turn.known, **(fresh | changed))
+    old = turn.known.touched_at
+    if now == turn.known and old is not None and turn.caller.now - old < TOUCH_AFTER:
+        return
+    between = {"step": now.step, "ticked": now.ticked, "wants": now.wants_words, "stopped": now.stopped}
+    row = {
+        "id": turn.key,
+        "language": now.language,
+        "misses": now.misses,
+        "ticked": json.dumps(between) if any(between.values()) else "",
+        "wrong": now.wrong,
+        "touched_at": turn.caller.now,
+    }
+    chats.touch(turn.connection, row)
+
+
+def open_talk(connection: Connection, desk: Desk, caller: Caller, key: bytes, known: Known) -> Talk | None:
+    """The form that the chat was last at."""
+    row = chats.form(connection, key, caller.now)
+    return None if row is None else talk_of(desk, caller, known, row)
+
+
+def talk_of(desk: Desk, caller: Caller, known: Known, row: Any) -> Talk | None:
+    """The form of a row of `chats.form`; its open step is one of the chat's, wherever the web form has left it."""
+    where = desk.places.find(row.code, caller.today)
+    if where is None:
+        return None
+    state = state_from_json(row.state)
+    if state.step and page_of(where, state.step) is None:
+        state = advance(where.questionnaire, state, Resume(), "question")[0]
+    talk = Talk(where, state, row.form_key, tag_of(row.form_key), row.begun_at)
+    if known.step and known.step == state.step:
+        talk = replace(talk, ticked=known.ticked, wants_words=known.wants_words)
+    return replace(talk, misses=known.misses)
+
+
+def page_of(where: Place, step: str) -> Page | None:
+    """The step of a chat by its name."""
+    return next((page for page in plan(where.questionnaire, "question") if page.step == step), None)
+
+
+def item_of(talk: Talk) -> Item | None:
+    """The item that the open step asks for."""
+    page = page_of(talk.place, talk.state.step) if talk.state.step else None
+    return page.items[0] if page is not None and page.items else None
+
+
+def keep(turn: Turn, talk: Talk) -> None:
+    """Keep where the form has come to; its time begins anew."""
+    until = turn.caller.now + CHAT_LIFE
+    chats.hold(turn.connection, conversation_key(talk.key), state_to_json(talk.state), until)
