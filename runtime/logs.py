@@ -14,8 +14,10 @@ def set_up_logs(form: Literal["text", "json"]) -> None:
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    )  # plain: the other ones show the values of variables, and these hold answers, chats and tokens
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -27,3 +29,7 @@ def set_up_logs(form: Literal["text", "json"]) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(
+            logging.WARNING
+        )  # below that they write addresses, and a bot's holds its token
