@@ -11,13 +11,12 @@ import structlog
 
 def set_up_logs(form: Literal["text", "json"]) -> None:
     """Send this process's events to standard error as text lines or as JSON lines."""
+    traceback = structlog.dev.plain_traceback  # others show the values of variables: answers, chats and tokens
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
-    )  # plain: the other ones show the values of variables, and these hold answers, chats and tokens
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=traceback)
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -29,7 +28,5 @@ def set_up_logs(form: Literal["text", "json"]) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(
-            logging.WARNING
-        )  # below that they write addresses, and a bot's holds its token
+    for name in ("httpx", "httpcore"):  # below a warning they write addresses, and a bot's address holds its token
+        logging.getLogger(name).setLevel(logging.WARNING)
