@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -44,7 +45,11 @@ class Desk:
     places: Places
     languages: tuple[str, ...]
     url_of: Callable[[str, str], str]  # counter code and form key → address
-    day_of: Callable[[datetime], date]
+    zone: ZoneInfo
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that it is in the province at that moment."""
+        return moment.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True)

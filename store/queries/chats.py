@@ -22,6 +22,7 @@ FORM = (
         ConversationRow.state,
         ConversationRow.form_key,
         ConversationRow.begun_at,
+        ConversationRow.expires_at,
         CounterRow.code,
     )
     .join(CounterRow, CounterRow.id == ConversationRow.counter_id)

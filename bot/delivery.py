@@ -1,0 +1,199 @@
+"""The paced sender of one channel: what stands in the outbox goes out in order, and is gone once it has arrived."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from bot.leases import Lease
+from bot.messages import Channel, DeliveryError, PermanentError, QuotaError, TransientError, UnreachableError
+from bot.outgoing import from_json
+from bot.pace import Pace
+from store.database import Database
+from store.queries import chats, outbox
+
+log = structlog.get_logger()
+AT_ONCE = 100
+IDLE_S = 0.2
+AWAY_S = 2.0
+QUOTA_PAUSE_S = 3_600.0
+LONGEST_PAUSE = timedelta(minutes=10)
+TOO_OLD = timedelta(hours=24)  # a question that comes a day late only puzzles
+Found = Row[*tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class Sender:
+    """The sender of one channel: its pace, what is on its way, and what has arrived but still stands in the outbox."""
+
+    channel: Channel
+    database: Database
+    lease: Lease
+    pace: Pace = field(default_factory=Pace)
+    under_way: set[bytes] = field(default_factory=set)  # chats
+    arrived: list[tuple[int, bytes]] = field(default_factory=list)
+    state: str = "ok"
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+
+async def deliver(sender: Sender, stopping: asyncio.Event) -> None:
+    """Send until told to stop; a database that is away is waited for."""
+    while not stopping.is_set():
+        try:
+            idle = await one_round(sender)
+        except (SQLAlchemyError, OSError) as error:
+            log.error("outbox_away", channel=sender.channel.name, error=type(error).__name__)
+            idle = AWAY_S
+        if idle:
+            await pause(stopping, idle)
+
+
+async def pause(stopping: asyncio.Event, seconds: float) -> None:
+    """Wait, but not once it is time to stop."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stopping.wait()
+    except TimeoutError:
+        pass
+
+
+async def drain(sender: Sender, seconds: float) -> None:
+    """Send what is due, for so long at most, and wait for what is on its way."""
+    until = time.monotonic() + seconds
+    try:
+        while time.monotonic() < until and (await one_round(sender) == 0 or sender.tasks):
+            await asyncio.sleep(0.05)
+        if sender.tasks:
+            await asyncio.wait(sender.tasks, timeout=max(0.1, until - time.monotonic()))
+        await settle(sender)
+    except (SQLAlchemyError, OSError) as error:
+        log.error("outbox_away", channel=sender.channel.name, error=type(error).__name__)
+
+
+async def one_round(sender: Sender) -> float:
+    """Write down what has arrived, and start what is due; gives how long there is nothing to do."""
+    await settle(sender)
+    if not await sender.lease.held():
+        return 1.0
+    now = datetime.now(UTC)
+    rows = await asyncio.to_thread(due, sender, now)
+    started = 0
+    for row in rows:
+        if row.chat in sender.under_way or not sender.pace.free(row.chat, time.monotonic()):
+            continue
+        if (wait := sender.pace.wait_s(time.monotonic())) > IDLE_S:
+            return min(wait, 1.0)
+        await asyncio.sleep(wait)
+        sender.pace.spend(row.chat, time.monotonic())
+        sender.under_way.add(row.chat)
+        task = asyncio.create_task(send(sender, row))
+        sender.tasks.add(task)
+        task.add_done_callback(sender.tasks.discard)
+        started += 1
+    return 0.0 if started else IDLE_S
+
+
+def due(sender: Sender, now: datetime) -> list[Found]:
+    """What may go out now."""
+    with sender.database.reading() as session:
+        return list(outbox.due(session.connection(), sender.channel.name, now, AT_ONCE))
+
+
+async def settle(sender: Sender) -> None:
+    """Take what has arrived out of the outbox; until that is done nothing else goes to these chats."""
+    arrived = sender.arrived[:]
+    if not arrived:
+        return
+    ids = [number for number, _ in arrived]
+    await asyncio.to_thread(sender.database.write, lambda connection: outbox.delivered(connection, ids))
+    del sender.arrived[: len(arrived)]
+    sender.under_way.difference_update(chat for _, chat in arrived)
+
+
+async def send(sender: Sender, row: Found) -> None:
+    """Send one message, and write down what came of it."""
+    name = sender.channel.name
+    try:
+        await sender.channel.send(row.address, from_json(row.payload))
+    except DeliveryError as error:
+        metrics.refused(name, error.code)
+        await failed(sender, row, error)
+    except Exception as error:  # noqa: BLE001 - one message must not end the sender
+        log.error("send_failed", channel=name, error=type(error).__name__)
+        await failed(sender, row, TransientError(type(error).__name__))
+    else:
+        metrics.sent(name)
+        sender.arrived.append((row.id, row.chat))
+        await note(sender, "ok", "")
+
+
+async def failed(sender: Sender, row: Found, error: DeliveryError) -> None:
+    """Try again later, give the message up, or give the chat up; a pause that the channel asks for is kept."""
+    now = datetime.now(UTC)
+    if isinstance(error, TransientError) and error.retry_after:
+        sender.pace.held_off(error.retry_after, time.monotonic())
+    if isinstance(error, QuotaError):
+        await note(sender, "paused", error.code, now + timedelta(seconds=error.retry_after or QUOTA_PAUSE_S))
+        sender.pace.held_off(error.retry_after or QUOTA_PAUSE_S, time.monotonic())
+    elif isinstance(error, TransientError) and not error.retry_after:
+        await note(sender, "failing", error.code)
+    await written(sender, row, lambda: put_off_or_give_up(sender, row, error, now))
+
+
+async def written(sender: Sender, row: Found, work: Callable[[], None]) -> None:
+    """Do a piece of writing, however long the database is away; the chat waits for it."""
+    while True:
+        try:
+            await asyncio.to_thread(work)
+            break
+        except (SQLAlchemyError, OSError) as error:
+            log.error("outbox_away", channel=sender.channel.name, error=type(error).__name__)
+            await asyncio.sleep(AWAY_S)
+    sender.under_way.discard(row.chat)
+
+
+def put_off_or_give_up(sender: Sender, row: Found, error: DeliveryError, now: datetime) -> None:
+    """What becomes of a message that was not delivered."""
+    again = now + (
+        timedelta(seconds=error.retry_after)
+        if error.retry_after
+        else min(LONGEST_PAUSE, timedelta(seconds=2**row.attempts))
+    )
+    if isinstance(error, UnreachableError):
+        sender.database.write(lambda connection: unreachable(connection, row, error.code))
+    elif isinstance(error, PermanentError) or now - row.created_at > TOO_OLD:
+        log.warning("message_given_up", channel=sender.channel.name, number=row.id, code=error.code)
+        sender.database.write(lambda connection: outbox.give_up(connection, row.id, error.code))
+    else:
+        sender.database.write(lambda connection: outbox.put_off(connection, row.id, again, error.code))
+
+
+def unreachable(connection: Any, row: Found, code: str) -> None:
+    """Nobody is there any more: nothing else is sent to this chat, no reminder either."""
+    outbox.give_up(connection, row.id, code)
+    outbox.cut_off(connection, row.chat)
+
+
+async def note(sender: Sender, state: str, reason: str, until: datetime | None = None) -> None:
+    """Write down how the channel fares, where that has changed."""
+    if state == sender.state:
+        return
+    sender.state = state
+    (log.info if state == "ok" else log.warning)("channel_" + state, channel=sender.channel.name, reason=reason)
+    found = {"state": state, "reason": reason, "until": until}
+    try:
+        await asyncio.to_thread(
+            sender.database.write,
+            lambda connection: chats.note_channel(connection, sender.channel.name, datetime.now(UTC), **found),
+        )
+    except (SQLAlchemyError, OSError):
+        sender.state = ""  # told at the next occasion

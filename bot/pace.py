@@ -1,0 +1,43 @@
+"""How fast a channel is written to: so many messages a second over all, and one a second to each chat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+RATE = 25.0  # a second over all; Telegram's line is about 30
+SLOWEST = 1.0
+CHAT_EVERY_S = 1.0
+CHAT_BURST = 3  # a few quick taps are answered at once
+SPEED_UP_S = 10.0
+
+
+@dataclass(slots=True)
+class Pace:
+    """The pace of one channel, by a clock of seconds that the caller brings. Not for several threads."""
+
+    rate: float = RATE
+    next_at: float = 0.0
+    raised_at: float = 0.0
+    chats: dict[bytes, float] = field(default_factory=dict)  # when a chat's burst is paid off
+
+    def wait_s(self, now: float) -> float:
+        """How long until the next message may go out."""
+        return max(0.0, self.next_at - now)
+
+    def free(self, chat: bytes, now: float) -> bool:
+        """Whether this chat may be written to now."""
+        return self.chats.get(chat, 0.0) - now <= CHAT_EVERY_S * (CHAT_BURST - 1)
+
+    def spend(self, chat: bytes, now: float) -> None:
+        """A message goes out to this chat."""
+        if self.rate < RATE and now - self.raised_at > SPEED_UP_S:
+            self.rate, self.raised_at = min(RATE, self.rate + 1), now
+        self.next_at = max(now, self.next_at) + 1 / self.rate
+        self.chats[chat] = max(now, self.chats.get(chat, 0.0)) + CHAT_EVERY_S
+        if len(self.chats) > 10_000:
+            self.chats = {known: until for known, until in self.chats.items() if until > now}
+
+    def held_off(self, seconds: float, now: float) -> None:
+        """The channel asks for a pause: keep it, and go on more slowly."""
+        self.next_at = max(self.next_at, now + seconds)
+        self.rate, self.raised_at = max(SLOWEST, self.rate * 0.8), now + seconds

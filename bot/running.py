@@ -1,0 +1,193 @@
+"""The parts of a bot process: receivers, the worker at the inbox, senders; started together and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import metrics
+from bot.channels import channels_of, webhook_of
+from bot.delivery import AWAY_S, Sender, deliver, drain, pause
+from bot.leases import Lease
+from bot.messages import Channel, DeliveryError
+from bot.receiving import poll
+from bot.talking import remind, work_off
+from runtime.settings import Settings
+from runtime.words import LANGUAGES
+from store.database import Database, open_database
+from store.queries import chats
+from workflows.callers import Desk
+from workflows.known_places import Places
+from workflows.tokens import form_signer, handover_url
+
+log = structlog.get_logger()
+IDLE_S = 0.2
+REMIND_S = 30.0
+DRAIN_S = 8.0
+PREPARE_AGAIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the parts of one process share."""
+
+    settings: Settings
+    database: Database
+    desk: Desk
+    senders: tuple[Sender, ...]
+    stopping: asyncio.Event
+    fresh: asyncio.Event  # something is in the inbox that this process put there
+
+
+async def run(settings: Settings, stop_by: Sequence[signal.Signals] = ()) -> None:
+    """Serve every configured channel until one of these signals comes; with none configured, wait for it idly."""
+    stopping, fresh = asyncio.Event(), asyncio.Event()
+    for sign in stop_by:
+        asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
+    found = channels_of(settings)
+    if not found:
+        log.warning("no_chat_configured")
+        await stopping.wait()
+        return
+    database = open_database(settings.database_url, pool_size=4)
+    holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    senders = tuple(Sender(channel, database, Lease(database, f"{channel.name}:send", holder)) for channel in found)
+    office = Office(settings, database, desk_of(settings, database), senders, stopping, fresh)
+    if settings.metrics_listen:
+        metrics.serve(settings.metrics_listen, database)
+    try:
+        await serve(office, holder)
+    finally:
+        for channel in found:
+            await channel.close()
+        database.close()
+
+
+def desk_of(settings: Settings, database: Database) -> Desk:
+    """What every turn needs of this process."""
+    signer = form_signer(settings.secret_key)
+    return Desk(
+        settings.secret_key,
+        Places(database),
+        LANGUAGES,
+        lambda code, key: handover_url(settings.public_url, signer, code, key),
+        settings.zone,
+    )
+
+
+async def serve(office: Office, holder: str) -> None:
+    """Run the parts; at the end first stop receiving, then finish what came in, then send what is due."""
+    receivers = [
+        asyncio.create_task(receive(office, sender.channel, holder))
+        for sender in office.senders
+        if not webhook_of(office.settings, sender.channel.name)
+    ]
+    others = [asyncio.create_task(keep_prepared(office, sender)) for sender in office.senders]
+    others += [asyncio.create_task(deliver(sender, office.stopping)) for sender in office.senders]
+    others += [asyncio.create_task(work(office)), asyncio.create_task(remind_now_and_then(office))]
+    ended = asyncio.create_task(office.stopping.wait())
+    done, _ = await asyncio.wait([ended, *receivers, *others], return_when=asyncio.FIRST_COMPLETED)
+    office.stopping.set()
+    for receiver in receivers:
+        receiver.cancel()
+    await asyncio.gather(*receivers, return_exceptions=True)
+    await asyncio.gather(*others, return_exceptions=True)
+    await finish(office)
+    for task in done:
+        task.result()  # a part that fell is not hidden: whoever watches the process starts it again
+
+
+async def receive(office: Office, channel: Channel, holder: str) -> None:
+    """Poll one channel while this process has the lease for it."""
+    lease = Lease(office.database, f"{channel.name}:receive", holder)
+    try:
+        await poll(channel, office.database, lease, office.settings.secret_key, office.stopping, office.fresh)
+    finally:
+        await lease.give_back()
+
+
+async def keep_prepared(office: Office, sender: Sender) -> None:
+    """Set webhook, commands and descriptions once, by the process that sends; where that fails, try again."""
+    while not office.stopping.is_set():
+        if await lease_held(sender):
+            try:
+                webhook = webhook_of(office.settings, sender.channel.name)
+                await sender.channel.prepare(webhook, office.settings.webhook_secret if webhook else "")
+                return
+            except DeliveryError as error:
+                log.warning("prepare_failed", channel=sender.channel.name, code=error.code)
+                await pause(office.stopping, PREPARE_AGAIN_S)
+        await pause(office.stopping, 1.0)
+
+
+async def lease_held(sender: Sender) -> bool:
+    """Whether this process sends for the channel; a database that is away says no."""
+    try:
+        if not await sender.lease.held():
+            return False
+        await asyncio.to_thread(take_up, sender)
+    except (SQLAlchemyError, OSError):
+        return False
+    return True
+
+
+def take_up(sender: Sender) -> None:
+    """Keep a pause that another process, or this one before it was started anew, was told to make."""
+    with sender.database.reading() as session:
+        row = chats.channel(session.connection(), sender.channel.name)
+    if row is not None and row.until is not None and row.until > datetime.now(UTC):
+        sender.state = row.state
+        sender.pace.held_off((row.until - datetime.now(UTC)).total_seconds(), time.monotonic())
+
+
+async def work(office: Office) -> None:
+    """Work the inbox off as it fills."""
+    while not office.stopping.is_set():
+        office.fresh.clear()
+        try:
+            if not await asyncio.to_thread(work_off, office.database, office.desk):
+                await either(office.fresh, office.stopping, IDLE_S)
+        except (SQLAlchemyError, OSError) as error:
+            log.error("inbox_away", error=type(error).__name__)
+            await pause(office.stopping, AWAY_S)
+
+
+async def either(first: asyncio.Event, second: asyncio.Event, seconds: float) -> None:
+    """Wait for one of two events, for so long at most."""
+    waiting = [asyncio.create_task(first.wait()), asyncio.create_task(second.wait())]
+    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+
+
+async def remind_now_and_then(office: Office) -> None:
+    """Send the reminders as they fall due."""
+    while not office.stopping.is_set():
+        try:
+            await asyncio.to_thread(remind, office.database, office.desk)
+        except (SQLAlchemyError, OSError) as error:
+            log.error("reminders_away", error=type(error).__name__)
+        await pause(office.stopping, REMIND_S)
+
+
+async def finish(office: Office) -> None:
+    """What has come in is answered and sent before the process ends, for so long as it takes within reason."""
+    until = time.monotonic() + DRAIN_S
+    try:
+        while time.monotonic() < until and await asyncio.to_thread(work_off, office.database, office.desk):
+            pass
+        for sender in office.senders:
+            await drain(sender, max(0.5, until - time.monotonic()))
+            await sender.lease.give_back()
+    except (SQLAlchemyError, OSError) as error:
+        log.error("not_drained", error=type(error).__name__)
