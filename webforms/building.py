@@ -7,13 +7,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from runtime.settings import Settings
 from store.database import Database
-from webforms import errors, front, health, receipts, respond, results
+from webforms import errors, front, handover, health, hooks, receipts, respond, results
 from webforms.door import Door
 from webforms.pages import prepare_templates
 from webforms.security import protect
 from workflows.known_places import Places
 from workflows.tokens import form_signer
 
+ROOMS = (front, respond, handover, receipts, results, hooks, health)
 FORM_BYTES = 256 * 1024
 FORM_PARTS = 1_000
 
@@ -30,8 +31,8 @@ def build(settings: Settings, database: Database) -> Flask:
     app.extensions["door"] = Door(settings, database, Places(database), form_signer(settings.secret_key))
     prepare_templates(app)
     protect(app, hosts=settings.public_hosts, secure=settings.secure, refused=errors.told)
-    for blueprint in (front.blueprint, respond.blueprint, receipts.blueprint, results.blueprint, health.blueprint):
-        app.register_blueprint(blueprint)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
     errors.register(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -34,6 +34,7 @@ class FormPage:
     typed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
+    from_chat: bool = False
 
 
 def prepare_templates(app: Flask) -> None:
@@ -96,6 +97,7 @@ def kept_page(where: Place, language: str, shown: FormPage) -> Page:
         shown.total,
         bool(where.service),
         shown.codes,
+        shown.from_chat,
     )
     kept: dict[object, Page] = current_app.extensions.setdefault("form pages", {})
     found = kept.get(key)

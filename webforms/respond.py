@@ -20,7 +20,7 @@ from webforms import pages
 from webforms.door import door, language, now, today
 from webforms.pages import FormPage
 from workflows import collect
-from workflows.collect import Form, Going, Sent
+from workflows.collect import Form, Going, Gone, Sent
 from workflows.places import Place, Standing, standing
 from workflows.tokens import LIFE_S, FormKey, new_token, read_token
 
@@ -43,7 +43,7 @@ def start(code: str) -> AnyResponse:
     if where is None or standing(where, day) != "open":
         return closed_door(where, day)
     key = key_in_cookie(where)
-    if key is not None and "new" not in request.args and (state := state_of(key)) is not None:
+    if key is not None and "new" not in request.args and (state := state_of(where, key)) is not None:
         return pages.page("resume.html", spoken_in(where, state), place=where, step=state.step)
     return pages.form(where, language(where.languages), first_page(where.questionnaire), new_token(here.signer, code))
 
@@ -64,7 +64,7 @@ def reply(code: str) -> AnyResponse:
         return pages.page("thanks.html", spoken, place=where, receipt=words, again=True)
     if key is None or key.expired:
         return begun_anew(where, spoken)
-    form = Form(key.key, here.settings.secret_key, spoken, "web", key.given_at, moment, day)
+    form = Form(key.key, here.settings.secret_key, spoken, "web", key.given_at, moment, day, held=key.from_chat)
     return ACTS.get(fields.get("do", "").partition(":")[0], forward)(where, form, key)
 
 
@@ -76,16 +76,16 @@ def later(code: str, step: str) -> AnyResponse:
         return closed_door(where, today())
     key = key_in_cookie(where)
     if key is None:
-        return pages.page("lost.html", language(where.languages), place=where)
-    with door().database.reading() as session:
-        state = collect.conversation(session.connection(), key.key)
-        words = receipt(door().settings.secret_key, key.key)
-        sent = state is None and collect.stored(session.connection(), words)
+        return lost(where)
+    state, sent = found_of(where, key)
     if sent:
-        return pages.page("thanks.html", language(where.languages), place=where, receipt=words, again=step != "thanks")
-    if state is None:
-        return pages.page("lost.html", language(where.languages), place=where)
-    return under_way(where, state, step, key)
+        return pages.page("thanks.html", language(where.languages), place=where, receipt=sent, again=step != "thanks")
+    return lost(where, key.from_chat) if state is None else under_way(where, state, step, key)
+
+
+def lost(where: Place, from_chat: bool = False) -> AnyResponse:
+    """The page of a form that is not there, or that the browser brings no key of."""
+    return pages.page("lost.html", language(where.languages), place=where, from_chat=from_chat)
 
 
 def under_way(where: Place, state: State, step: str, key: FormKey) -> AnyResponse:
@@ -96,8 +96,10 @@ def under_way(where: Place, state: State, step: str, key: FormKey) -> AnyRespons
     page = open_page(where.questionnaire, state, step, "page")
     if page is None:
         return redirect(url_for(".later", code=where.code, step=state.step or first_of(where).step), 303)
-    shown = form_page(where.questionnaire, state, page, pages.typed_words(state.answers, page.questions))
-    return pages.form(where, spoken_in(where, state), shown, key.token)
+    words = pages.typed_words(state.answers, page.questions)
+    return pages.form(
+        where, spoken_in(where, state), form_page(where.questionnaire, state, page, words, key), key.token
+    )
 
 
 def forward(where: Place, form: Form, key: FormKey) -> AnyResponse:
@@ -114,7 +116,7 @@ def in_language(where: Place, form: Form, key: FormKey) -> AnyResponse:
     """The same page in another language, with what was typed so far."""
     wanted = request.form.get("do", "").partition(":")[2]
     spoken = wanted if wanted in where.languages else form.language
-    state = state_of(key) or begin(where.questionnaire, spoken, "page")[0]
+    state = state_of(where, key) or begin(where.questionnaire, spoken, "page")[0]
     return refilled(where, spoken, state, key, {})
 
 
@@ -125,24 +127,31 @@ ACTS: Mapping[str, Callable[[Place, Form, FormKey], AnyResponse]] = {
 }
 
 
-def taken(where: Place, form: Form, said: Answered | Back) -> Sent | Going:
+def taken(where: Place, form: Form, said: Answered | Back) -> Sent | Going | Gone:
     """The outcome of a reply, once it is committed."""
     outcome = collect.answering(where, form, said, "page")
     return outcome if isinstance(outcome, Going) else door().database.write(outcome)
 
 
-def onward(where: Place, outcome: Sent | Going, key: FormKey, spoken: str) -> AnyResponse:
+def onward(where: Place, outcome: Sent | Going | Gone, key: FormKey, spoken: str) -> AnyResponse:
     """To the receipt or to the page that is open now; the browser remembers the form, so that it finds it again.
 
     A page with something to correct comes back as it was sent, and so does the only page of a form: nothing of it is
     kept before it is sent to the end.
     """
+    if isinstance(outcome, Gone):
+        return begun_anew(where, spoken)
     if isinstance(outcome, Going):
         faults = faults_of(where, outcome.events, spoken)
         if faults or collect.alone(where):
             return refilled(where, spoken, outcome.state, key, faults)
     # Nothing holds the language of a form that was sent any more but the address.
     step = f"thanks?lang={spoken}" if isinstance(outcome, Sent) else next_step(outcome.events)
+    return led(where, key, step)
+
+
+def led(where: Place, key: FormKey, step: str) -> Response:
+    """To that step of the form, which the browser remembers from now on."""
     secure = "; Secure" if door().settings.secure else ""
     # Code, step and token are letters, digits and the signs of base64 only, so the hot path writes the headers itself.
     remembered = f"{COOKIE}={key.token}; Max-Age={LIFE_S}; Path=/c/{where.code}; HttpOnly; SameSite=Lax{secure}"
@@ -166,7 +175,7 @@ def faults_of(where: Place, events: Sequence[Event], spoken: str) -> dict[str, s
 def refilled(where: Place, spoken: str, state: State, key: FormKey, faults: Mapping[str, str]) -> AnyResponse:
     """The page that was sent, with what was typed, and beside each refused answer what would be right."""
     page = open_page(where.questionnaire, state, request.form.get("step", ""), "page") or first_of(where)
-    shown = form_page(where.questionnaire, state, page, typed(), faults=faults)
+    shown = form_page(where.questionnaire, state, page, typed(), key, faults=faults)
     return pages.form(where, spoken, shown, key.token, 422 if faults else 200)
 
 
@@ -175,7 +184,7 @@ def begun_anew(where: Place, spoken: str) -> AnyResponse:
     state = begin(where.questionnaire, spoken, "page")[0]
     step = request.form.get("step", "")
     page = next((known for known in plan(where.questionnaire, "page") if known.step == step), first_of(where))
-    shown = form_page(where.questionnaire, state, page, typed(), notice=translate(LATE, spoken))
+    shown = form_page(where.questionnaire, state, page, typed(), None, notice=translate(LATE, spoken))
     return pages.form(where, spoken, shown, new_token(door().signer, where.code), 422)
 
 
@@ -184,11 +193,12 @@ def form_page(
     state: State,
     page: Page,
     words: Mapping[str, Sequence[str]],
+    key: FormKey | None,
     *,
     faults: Mapping[str, str] | None = None,
     notice: str = "",
 ) -> FormPage:
-    """One page of the way, with what its fields hold."""
+    """One page of the way, with what its fields hold; `key` is that of a form that is under way."""
     shown = asked(questionnaire, state, page, "page")
     return FormPage(
         step=page.step,
@@ -201,13 +211,14 @@ def form_page(
         typed=words,
         faults=faults or {},
         notice=notice,
+        from_chat=key is not None and key.from_chat,
     )
 
 
 @lru_cache(maxsize=64)
 def first_page(questionnaire: Questionnaire) -> FormPage:
     """The first page as everybody sees it; worked out once a process."""
-    return form_page(questionnaire, State(), plan(questionnaire, "page")[0], {})
+    return form_page(questionnaire, State(), plan(questionnaire, "page")[0], {}, None)
 
 
 def first_of(where: Place) -> Page:
@@ -241,10 +252,20 @@ def typed() -> dict[str, list[str]]:
     return request.form.to_dict(flat=False)
 
 
-def state_of(key: FormKey) -> State | None:
+def state_of(where: Place, key: FormKey) -> State | None:
     """The answers so far under that key."""
     with door().database.reading() as session:
-        return collect.conversation(session.connection(), key.key)
+        state = collect.conversation(session.connection(), key.key)
+    return None if state is None else collect.on_pages(where.questionnaire, state)
+
+
+def found_of(where: Place, key: FormKey) -> tuple[State | None, str]:
+    """The answers so far under that key, and the receipt of a form that was sent, else ""."""
+    words = receipt(door().settings.secret_key, key.key)
+    with door().database.reading() as session:
+        state = collect.conversation(session.connection(), key.key)
+        sent = state is None and collect.stored(session.connection(), words)
+    return None if state is None else collect.on_pages(where.questionnaire, state), words if sent else ""
 
 
 def receipt_of(key: FormKey) -> str | None:

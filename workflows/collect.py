@@ -13,14 +13,27 @@ from typing import Any
 from sqlalchemy import Connection
 
 from store.models.collection import NONE
-from store.queries import collection
+from store.queries import collection, outbox
 from survey.conditions import Value
-from survey.conversation import Answered, Back, Event, Finished, Reply, Stale, State, advance, begin, read_page
+from survey.conversation import (
+    Answered,
+    Back,
+    Event,
+    Finished,
+    Reply,
+    Resume,
+    Stale,
+    State,
+    advance,
+    begin,
+    read_page,
+)
 from survey.document import encode
 from survey.journey import Grain, plan
 from survey.questionnaire import Questionnaire
 from survey.receipt import conversation_key, receipt, response_key
 from survey.state import state_from_json, state_to_json
+from workflows.callers import CHAT_LIFE
 from workflows.places import Place
 
 CONVERSATION_LIFE = timedelta(hours=24)
@@ -28,7 +41,10 @@ CONVERSATION_LIFE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a door knows of the form that came in, besides the answers."""
+    """What a door knows of the form that came in, besides the answers.
+
+    `held` says that it was begun by chat, so that its answers are kept from the first one on, on the web too.
+    """
 
     key: str
     secret: str
@@ -37,6 +53,7 @@ class Form:
     given_at: datetime
     now: datetime
     today: date
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +72,12 @@ class Going:
     events: tuple[Event, ...]
 
 
-Work = Callable[[Connection], Sent | Going]
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A form that was begun by chat is held no more and was not sent: it was deleted, or its time is up."""
+
+
+Work = Callable[[Connection], Sent | Going | Gone]
 
 
 def answering(where: Place, form: Form, reply: Reply, grain: Grain) -> Going | Work:
@@ -63,6 +85,8 @@ def answering(where: Place, form: Form, reply: Reply, grain: Grain) -> Going | W
 
     A form of one page hangs on no row, so all but its insert is done before the transaction, which others wait for.
     """
+    if form.held:
+        return lambda connection: answer_held(connection, where, form, reply)
     if not alone(where):
         return lambda connection: answer(connection, where, form, reply, grain)
     going = moved(where, form, None, reply, grain)
@@ -85,6 +109,38 @@ def answer(connection: Connection, where: Place, form: Form, reply: Reply, grain
     if going.state != before:
         hold(connection, where, form, going.state)
     return going
+
+
+def answer_held(connection: Connection, where: Place, form: Form, reply: Reply) -> Sent | Going | Gone:
+    """Take a page of a form that was begun by chat, while the chat waits; the time that it took began there."""
+    row = collection.held_by_chat(connection, conversation_key(form.key))
+    if row is None:
+        return already(connection, form) or Gone()
+    before = state_from_json(row.state)
+    form = replace(form, given_at=row.begun_at or form.given_at)
+    going = moved(where, form, on_pages(where.questionnaire, before), reply, "page")
+    last = going.events[-1]
+    if isinstance(last, Finished):
+        if row.chat is not None:
+            outbox.no_reminder(connection, row.chat)
+        return keep(connection, where, form, last.answers)
+    if going.state != before:
+        hold(connection, where, form, going.state)
+    return going
+
+
+def on_pages(questionnaire: Questionnaire, state: State) -> State:
+    """The state with a page open: that of its open question, where a chat has left it at one.
+
+    >>> from survey.examples import EXAMPLE
+    >>> on_pages(EXAMPLE, State(step="visits", language="en")).step
+    'wait'
+    """
+    pages = plan(questionnaire, "page")
+    if any(page.step == state.step for page in pages):
+        return state
+    holder = next((page.step for page in pages if state.step in page.codes), "")
+    return advance(questionnaire, replace(state, step=holder), Resume(), "page")[0]
 
 
 def moved(where: Place, form: Form, before: State | None, reply: Reply, grain: Grain) -> Going:
@@ -138,7 +194,7 @@ def hold(connection: Connection, where: Place, form: Form, state: State) -> None
         "counter_id": where.counter_id,
         "questionnaire_id": where.questionnaire_id,
         "state": state_to_json(state),
-        "expires_at": form.now + CONVERSATION_LIFE,
+        "expires_at": form.now + (CHAT_LIFE if form.held else CONVERSATION_LIFE),
     }
     collection.hold(connection, row)
 

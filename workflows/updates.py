@@ -63,6 +63,7 @@ def number(found: object) -> str:
     """A number or word of another system as short text."""
     if isinstance(found, bool) or not isinstance(found, int | str) or len(str(found)) > 64:
         raise ValueError("no number")
+    str(found).encode()  # half of a letter, written as an escape, cannot be kept either
     return str(found)
 
 

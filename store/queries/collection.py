@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, case, delete, select
+from sqlalchemy import Connection, Dialect, Row, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.base import Base
@@ -23,6 +23,12 @@ INSERT: Mapping[str, Upsert] = {"sqlite": sqlite.insert, "postgresql": cast(Upse
 def held_state(connection: Connection, key: bytes) -> str | None:
     """The kept state of a conversation."""
     return connection.scalar(select(ConversationRow.state).where(ConversationRow.id == key))
+
+
+def held_by_chat(connection: Connection, key: bytes) -> Row[str, bytes | None, datetime | None] | None:
+    """The kept state of a form that was begun by chat, whose chat and since when; held until the transaction ends."""
+    statement = select(T.state, T.chat, T.begun_at).where(T.id == key).with_for_update()
+    return connection.execute(statement).one_or_none()
 
 
 def hold(connection: Connection, row: Mapping[str, Any]) -> None:
