@@ -87,7 +87,8 @@ def drop_chat(connection: Connection, chat_key: bytes) -> None:
 def take_part(connection: Connection, key: bytes, campaign_id: int) -> bool:
     """Write down that somebody begins; False where the person had begun here before."""
     statement = INSERT[connection.dialect.name](ParticipantRow).on_conflict_do_nothing(index_elements=["id"])
-    return connection.execute(statement, {"id": key, "campaign_id": campaign_id}).rowcount == 1
+    row = {"id": key, "campaign_id": campaign_id}
+    return connection.scalar(statement.returning(ParticipantRow.campaign_id), row) is not None
 
 
 def campaign_secret(connection: Connection, campaign_id: int, fresh: bytes) -> bytes:

@@ -19,7 +19,7 @@ EARLIER = aliased(InboxRow)
 def keep(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Keep an update unless its number is known on that channel; gives whether it was new."""
     statement = INSERT[connection.dialect.name](InboxRow).on_conflict_do_nothing(index_elements=["channel", "event_id"])
-    return connection.execute(statement, dict(row)).rowcount == 1
+    return connection.scalar(statement.returning(T.id), dict(row)) is not None
 
 
 def waiting_of(connection: Connection, chat: bytes) -> int:
