@@ -71,7 +71,7 @@ class Waiting:
         return str(self.update.get("message", {}).get("chat", {}).get("id"))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ZaloServer:
     """The server, and by its methods the people who write to the bot; used in a `with`."""
 
