@@ -101,6 +101,10 @@ class Channel(Protocol):
         """The bot's own name as the channel knows it; raises DeliveryError where the token does not work."""
         ...
 
+    async def webhook(self) -> str:
+        """The address to which the channel sends its updates, or nothing; raises DeliveryError."""
+        ...
+
     async def close(self) -> None:
         """Let the connections go."""
         ...
