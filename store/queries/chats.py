@@ -29,6 +29,7 @@ FORM = (
     .where(ConversationRow.chat == bindparam("chat"), ConversationRow.expires_at > bindparam("now"))
     .order_by(ConversationRow.expires_at.desc())
     .limit(1)
+    .with_for_update(of=ConversationRow)  # the browser may send a page of the same form at this moment
 )
 
 
@@ -45,12 +46,12 @@ def touch(connection: Connection, row: Mapping[str, Any]) -> None:
 
 
 def form(connection: Connection, key: bytes, now: datetime) -> Row[*tuple[Any, ...]] | None:
-    """The form that this chat was last at."""
+    """The form that this chat was last at, held until the transaction ends."""
     return connection.execute(FORM, {"chat": key, "now": now}).one_or_none()
 
 
 def form_at(connection: Connection, key: bytes, counter_id: int, now: datetime) -> Row[*tuple[Any, ...]] | None:
-    """The unfinished form of this chat at one counter."""
+    """The unfinished form of this chat at one counter, held until the transaction ends."""
     return connection.execute(FORM.where(ConversationRow.counter_id == counter_id), {"chat": key, "now": now}).first()
 
 
