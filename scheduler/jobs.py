@@ -11,9 +11,8 @@ import structlog
 
 from scoring.frames import ScoringError
 from store.database import Database
-from store.queries import collection
 from store.queries.campaigns import campaigns
-from workflows import batches, tally
+from workflows import batches, retain, tally
 
 log = structlog.get_logger()
 Step = Callable[[Database, ZoneInfo], int]
@@ -53,13 +52,13 @@ def for_each_campaign(database: Database, step: Callable[[str], int]) -> int:
     return done
 
 
-def forget_conversations(database: Database, zone: ZoneInfo) -> int:
-    """Delete unfinished forms whose time is up."""
-    return database.write(lambda connection: collection.let_expired_go(connection, datetime.now(UTC)))
+def forget(database: Database, zone: ZoneInfo) -> int:
+    """Delete what was to be kept for a time only: unfinished forms, and what the chat needs no more."""
+    return database.write(lambda connection: retain.forget(connection, datetime.now(UTC)))
 
 
 JOBS = (
     Job("tally", 60, fold_answers),
     Job("batch", 300, show_batches),
-    Job("expiry", 3600, forget_conversations),
+    Job("expiry", 3600, forget),
 )

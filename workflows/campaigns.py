@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from store.models.campaigns import CampaignRow, CampaignUnitRow, QuestionnaireRow
 from store.models.units import UnitRow
-from store.queries import audit, campaigns, questionnaires, units
+from store.queries import audit, campaigns, chats, questionnaires, units
 from survey.campaign import CampaignPlan, may_move, read_campaign
 from survey.faults import Fault, listed
 from workflows import prepare
@@ -119,7 +119,10 @@ def pinned(campaign_id: int, unit: UnitRow) -> CampaignUnitRow:
 
 
 def move(session: Session, code: str, onward: str, actor: str) -> CampaignRow | Fault:
-    """Open or close a campaign; moving to where it is already changes nothing."""
+    """Open or close a campaign; moving to where it is already changes nothing.
+
+    At the close the campaign's secret for chats dies, and with it all that tells who has taken part by chat.
+    """
     row = campaigns.campaign(session, code)
     if row is None:
         return Fault("unknown_campaign", code, {"found": code})
@@ -129,4 +132,8 @@ def move(session: Session, code: str, onward: str, actor: str) -> CampaignRow | 
         return Fault("move_not_allowed", code, {"state": row.state, "onward": onward})
     audit.note(session, at=datetime.now(UTC), actor=actor, act=onward, subject=code, facts={"before": row.state})
     row.state = onward
+    if onward == "closed":
+        session.flush()
+        chats.let_campaign_go(session.connection(), row.id)
+        session.expire(row, ["chat_secret"])
     return row

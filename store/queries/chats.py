@@ -108,6 +108,15 @@ def let_campaign_go(connection: Connection, campaign_id: int) -> None:
     connection.execute(update(CampaignRow).where(CampaignRow.id == campaign_id).values(chat_secret=None))
 
 
+def let_closed_go(connection: Connection) -> None:
+    """The same for every campaign that takes no answers any more: a turn may have overlapped with the close."""
+    over = select(CampaignRow.id).where(
+        CampaignRow.state.not_in(("draft", "open")), CampaignRow.chat_secret.is_not(None)
+    )
+    for campaign_id in connection.scalars(over).all():
+        let_campaign_go(connection, campaign_id)
+
+
 def forget(connection: Connection, before: datetime) -> int:
     """Forget chats that were last heard of before."""
     return connection.execute(delete(ChatRow).where(ChatRow.touched_at < before)).rowcount

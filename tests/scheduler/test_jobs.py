@@ -17,11 +17,13 @@ from sqlalchemy import func, insert, select
 from scheduler.jobs import JOBS
 from store.database import Database
 from store.models.campaigns import CampaignRow, CounterRow, StratumRow
+from store.models.chat import ChatRow, InboxRow, OutboxRow, ParticipantRow
 from store.models.collection import NONE, ConversationRow, ResponseRow
 from store.models.results import BatchRow
-from store.queries import campaigns
+from store.queries import campaigns, chats
 from survey.document import encode
 from tests.factories import make_campaign
+from workflows.campaigns import move
 from workflows.places import questionnaire_of
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -93,6 +95,65 @@ def test_conversations_whose_time_is_up_are_forgotten(database: Database) -> Non
                 )
             )  # fmt: skip
     assert [run(database, "expiry"), run(database, "expiry")] == [1, 0]
+
+
+def test_what_the_chat_needs_no_more_is_forgotten(database: Database) -> None:
+    now = datetime.now(UTC)
+    with database.writing() as session:
+        for days, state in ((4, "done"), (2, "done"), (4, "waiting"), (4, "failed")):
+            session.add(
+                InboxRow(
+                    channel="zalo", event_id=f"{days}{state}", chat=None, raw=None, state=state, attempts=0,
+                    received_at=now - timedelta(days=days), due_at=now,
+                )
+            )  # fmt: skip
+        for days, state in ((8, "failed"), (6, "failed"), (8, "waiting")):
+            session.add(
+                OutboxRow(
+                    channel="zalo", chat=b"c" * 16, address="1", kind="reply", payload="{}", state=state, error="",
+                    attempts=0, created_at=now - timedelta(days=days), due_at=now,
+                )
+            )  # fmt: skip
+        for days in (31, 29):
+            touched = now - timedelta(days=days)
+            session.add(ChatRow(id=bytes([days] * 16), language="vi", misses=0, ticked="", wrong=0, touched_at=touched))
+    assert [run(database, "expiry"), run(database, "expiry")] == [4, 0]
+    with database.reading() as session:
+        assert sorted(session.scalars(select(InboxRow.event_id))) == ["2done", "4waiting"]
+        assert sorted(session.scalars(select(OutboxRow.state))) == ["failed", "waiting"]
+        assert list(session.scalars(select(ChatRow.id))) == [bytes([29] * 16)]
+
+
+def participants(database: Database, code: str) -> tuple[bool, int]:
+    """Whether the campaign has its secret, and how many have taken part in it by chat."""
+    with database.reading() as session:
+        row = campaigns.campaign(session, code)
+        assert row is not None
+        statement = select(func.count()).select_from(ParticipantRow).where(ParticipantRow.campaign_id == row.id)
+        return row.chat_secret is not None, session.scalar(statement) or 0
+
+
+def took_part(database: Database, code: str) -> None:
+    """Somebody begins there by chat."""
+    with database.writing() as session:
+        row = campaigns.campaign(session, code)
+        assert row is not None
+        chats.campaign_secret(session.connection(), row.id, b"s" * 32)
+        assert chats.take_part(session.connection(), f"{code}".encode().ljust(16), row.id)
+
+
+def test_at_the_close_nothing_tells_any_more_who_took_part_by_chat(database: Database) -> None:
+    with database.writing() as session:
+        make_campaign(session)
+        make_campaign(session, code="khac", units={"B": {}}, counters=0)
+    for code in ("thu", "khac"):
+        took_part(database, code)
+    with database.writing() as session:
+        move(session, "thu", "closed", "test")
+    assert [participants(database, code) for code in ("thu", "khac")] == [(False, 0), (True, 1)]
+    took_part(database, "thu")  # by a process that had not heard of the close yet
+    run(database, "expiry")
+    assert [participants(database, code) for code in ("thu", "khac")] == [(False, 0), (True, 1)]
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT], ids=lambda told: told.name)

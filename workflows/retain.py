@@ -1,0 +1,24 @@
+"""What is kept only for a time, and forgotten once that is over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from store.queries import chats, collection, inbox, outbox
+
+NUMBERS_LIFE = timedelta(days=3)  # of updates that are dealt with; no channel sends one again after so long
+FAILED_LIFE = timedelta(days=7)  # of messages that could not be delivered
+SILENT_LIFE = timedelta(days=30)  # of a chat's language; its unfinished form has its own, shorter time
+
+
+def forget(connection: Connection, now: datetime) -> int:
+    """Delete unfinished forms whose time is up, and what the chat needs no more; gives how many rows that were."""
+    chats.let_closed_go(connection)
+    return (
+        collection.let_expired_go(connection, now)
+        + inbox.forget(connection, now - NUMBERS_LIFE)
+        + outbox.forget_failed(connection, now - FAILED_LIFE)
+        + chats.forget(connection, now - SILENT_LIFE)
+    )
