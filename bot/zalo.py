@@ -170,8 +170,9 @@ def fit(text: str, limit: int = LIMIT) -> str:
     if units(whole) <= limit:
         return whole
     start = whole.encode("utf-16-le")[: 2 * (limit - 1)].decode("utf-16-le", "ignore")
-    if not whole[len(start)].isspace() and len(words := start.rsplit(maxsplit=1)[0]) > len(start) // 2:
-        start = words
+    words = start.rsplit(maxsplit=1)
+    if not whole[len(start)].isspace() and len(words) == 2 and len(words[0]) > len(start) // 2:
+        start = words[0]
     return start.rstrip() + "…"
 
 

@@ -59,8 +59,8 @@ def fault(method: str, answer: Answer, said: Mapping[str, object] | None) -> Del
     wait = seconds_in(said or {}, answer.retry_after)
     if code == 429:
         return too_much(words, wait)
-    if code < 300:
-        return TransientError("without_code", wait)
+    if code < 300:  # below zero stand the numbers of Zalo's other interfaces
+        return TransientError(str(code) if code < 0 else "without_code", wait)
     if code == 408 or code >= 500 or (code == 403 and is_no_refusal(said, words)):
         return TransientError(str(code), wait)
     return refusal(method, code, words)
@@ -92,7 +92,8 @@ def too_much(words: str, wait: float | None) -> TransientError:
 def number_in(said: Mapping[str, object]) -> int | None:
     """The number of the error, where there is one that could be meant."""
     found = said.get("error_code")
-    return found if isinstance(found, int) and not isinstance(found, bool) and 0 < found < 100_000 else None
+    meant = isinstance(found, int) and not isinstance(found, bool) and 0 < abs(found) < 100_000
+    return found if isinstance(found, int) and meant else None
 
 
 def seconds_in(said: Mapping[str, object], header: str) -> float | None:

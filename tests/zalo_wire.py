@@ -91,6 +91,8 @@ class Handler(BaseHTTPRequestHandler):
     """One connection; it stays open for the next call as the real one's do."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # head and body leave together
     server: Listener
 
     def do_POST(self) -> None:
