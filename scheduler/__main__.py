@@ -1,33 +1,78 @@
-"""Run the clock: `python -m scheduler`. APScheduler is the ticker; what is due stands in the database."""
+"""Run the clock: `python -m scheduler`. APScheduler ticks; what is due, and who leads, stand in the database."""
 
 from __future__ import annotations
 
+import os
+import secrets
 import signal
+import socket
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
-from sqlalchemy.exc import SQLAlchemyError
 
 import runtime.threads  # noqa: F401 - before numpy is loaded, further down
 from runtime.logs import set_up_logs
 from runtime.settings import Settings, SettingsError, read_settings
-from scheduler.jobs import JOBS, Job
+from scheduler.jobs import JOBS
 from store.database import Database, open_database
+from workflows.clock import Job, Leader, give_lead_back, run_due, take_lead
 
 log = structlog.get_logger()
+LOOK_S = 1  # how often it is looked whether a job is due
+LEAD_S = 5  # how often the lead is prolonged, or asked for
 
 
-def run(job: Job, database: Database, settings: Settings) -> None:
-    """Do one job and write one line; a database that is away is tried again at the next tick."""
+@dataclass(slots=True)
+class Clock:
+    """One process of the clock; `leader` is None while another leads."""
+
+    database: Database
+    settings: Settings
+    holder: str
+    leader: Leader | None = None
+
+
+def lead(clock: Clock) -> None:
+    """Take or prolong the lead; whoever cannot ask does not lead."""
     try:
-        done = job.step(database, settings.zone)
-    except SQLAlchemyError as error:
-        log.error("job_failed", job=job.name, error=type(error).__name__)
+        found = take_lead(clock.database, clock.holder)
+    except Exception as error:  # noqa: BLE001 - the next tick asks again
+        log.error("lead_unknown", error=type(error).__name__)
+        clock.leader = None
         return
-    if done:
-        log.info("job_done", job=job.name, done=done)
+    if found is not None and clock.leader is None:
+        log.info("leads", fence=found.fence)
+    clock.leader = found
+
+
+def look(clock: Clock, job: Job) -> None:
+    """Do one job if it is due, and write one line for what came of it."""
+    if clock.leader is None:
+        return
+    try:
+        for ran in run_due(clock.database, job, clock.leader, clock.settings):
+            if ran.facts and set(ran.facts.values()) != {"0"}:
+                log.info("job_done", job=job.name, period=ran.period, outcome=ran.outcome, **ran.facts)
+    except Exception as error:  # noqa: BLE001 - written down as the job's trouble, and tried again
+        log.error("job_failed", job=job.name, error=type(error).__name__)
+
+
+def ticker(clock: Clock) -> BlockingScheduler:
+    """The ticker, with one beat a job and one for the lead."""
+    found = BlockingScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(len(JOBS) + 1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    now = datetime.now(UTC)
+    found.add_job(lead, "interval", seconds=LEAD_S, args=(clock,), id="lead", next_run_time=now)
+    for job in JOBS:
+        found.add_job(look, "interval", seconds=LOOK_S, args=(clock, job), id=job.name, next_run_time=now)
+    return found
 
 
 def main() -> None:
@@ -39,27 +84,20 @@ def main() -> None:
             sys.stderr.write(f"{name}: {reason}\n")
         sys.exit(1)
     set_up_logs(settings.log_format)
-    database = open_database(settings.database_url, pool_size=2)
-    ticker = BlockingScheduler(
-        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
-    for job in JOBS:
-        ticker.add_job(
-            run,
-            "interval",
-            seconds=job.every_s,
-            args=(job, database, settings),
-            id=job.name,
-            next_run_time=datetime.now(UTC),
-        )
+    database = open_database(settings.database_url, pool_size=len(JOBS) + 1)
+    clock = Clock(database, settings, f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}")
+    lead(clock)
+    beats = ticker(clock)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop by either signal as by Ctrl-C
     try:
-        ticker.start()
+        beats.start()
     except KeyboardInterrupt:
         for again in (signal.SIGINT, signal.SIGTERM):  # a second one must not cut off the job that is waited for
             signal.signal(again, signal.SIG_IGN)
-        ticker.shutdown(wait=True)
+        beats.shutdown(wait=True)
     finally:
+        if clock.leader is not None:
+            give_lead_back(database, clock.holder)
         database.close()
 
 

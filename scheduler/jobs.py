@@ -1,11 +1,8 @@
-"""Everything that the clock does, as one table. A step can run twice harmlessly."""
+"""Everything that the clock does, as one table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -13,30 +10,21 @@ from scoring.frames import ScoringError
 from store.database import Database
 from store.queries.campaigns import campaigns
 from workflows import batches, retain, tally
+from workflows.clock import Effect, Job, Moment, told
+from workflows.periods import Every
 
 log = structlog.get_logger()
-Step = Callable[[Database, ZoneInfo], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One thing that the clock does: its name, how often, and the workflow step, which gives how much it did."""
-
-    name: str
-    every_s: int
-    step: Step
-
-
-def fold_answers(database: Database, zone: ZoneInfo) -> int:
+def fold_answers(database: Database, moment: Moment) -> Effect:
     """Count new answers of every campaign."""
-    return for_each_campaign(database, lambda code: tally.fold(database, code))
+    return told(answers=for_each_campaign(database, lambda code: tally.fold(database, code)))
 
 
-def show_batches(database: Database, zone: ZoneInfo) -> int:
+def show_batches(database: Database, moment: Moment) -> Effect:
     """Bring the public results up to date where enough has come in since they last were."""
-    now = datetime.now(UTC)
-
-    return for_each_campaign(database, lambda code: batches.show_batch(database, code, now, zone))
+    zone = moment.settings.zone
+    return told(batches=for_each_campaign(database, lambda code: batches.show_batch(database, code, moment.now, zone)))
 
 
 def for_each_campaign(database: Database, step: Callable[[str], int]) -> int:
@@ -52,13 +40,13 @@ def for_each_campaign(database: Database, step: Callable[[str], int]) -> int:
     return done
 
 
-def forget(database: Database, zone: ZoneInfo) -> int:
+def forget(database: Database, moment: Moment) -> Effect:
     """Delete what was to be kept for a time only: unfinished forms, and what the chat needs no more."""
-    return database.write(lambda connection: retain.forget(connection, datetime.now(UTC)))
+    return told(rows=database.write(lambda connection: retain.forget(connection, moment.now)))
 
 
 JOBS = (
-    Job("tally", 60, fold_answers),
-    Job("batch", 300, show_batches),
-    Job("expiry", 3600, forget),
+    Job("tally", "Counts new answers into the tallies.", Every(60), "once", fold_answers),
+    Job("batch", "Moves the public results on.", Every(300), "once", show_batches),
+    Job("expiry", "Forgets what is kept for a time only.", Every(3600), "once", forget),
 )

@@ -1,0 +1,51 @@
+"""Mails on their way, the documents that they carry, and who gets which report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.models.mail import MailPaperRow, MailRow, PaperRow, RecipientRow
+
+
+def recipients(session: Session, report: str | None = None, *, left: bool = False) -> Sequence[RecipientRow]:
+    """Who gets a report, or all reports, by report and address; with `left` also those who have left."""
+    statement = select(RecipientRow).order_by(RecipientRow.report, RecipientRow.address)
+    if report is not None:
+        statement = statement.where(RecipientRow.report == report)
+    return session.scalars(statement if left else statement.where(RecipientRow.left_at.is_(None))).all()
+
+
+def recipient(session: Session, report: str, address: str) -> RecipientRow | None:
+    """The recipient of that report at that address, one who has left included."""
+    return session.scalar(select(RecipientRow).where(RecipientRow.report == report, RecipientRow.address == address))
+
+
+def due(session: Session, now: datetime, most: int) -> Sequence[MailRow]:
+    """Mails to send now, the oldest first."""
+    statement = select(MailRow).where(MailRow.state == "waiting", MailRow.due_at <= now)
+    return session.scalars(statement.order_by(MailRow.due_at, MailRow.id).limit(most)).all()
+
+
+def papers_of(session: Session, mail_id: int) -> Sequence[PaperRow]:
+    """The documents that a mail carries, in their order."""
+    statement = select(PaperRow).join(MailPaperRow, MailPaperRow.paper_id == PaperRow.id)
+    return session.scalars(statement.where(MailPaperRow.mail_id == mail_id).order_by(MailPaperRow.place)).all()
+
+
+def papers(session: Session, kind: str, subject: str) -> Sequence[PaperRow]:
+    """Every document of a kind about a subject, the newest first."""
+    statement = select(PaperRow).where(PaperRow.kind == kind, PaperRow.subject == subject)
+    return session.scalars(statement.order_by(PaperRow.made_at.desc(), PaperRow.name)).all()
+
+
+def lag(session: Session, now: datetime) -> tuple[int, datetime | None, int]:
+    """How many mails are overdue, since when the oldest, and how many could not be delivered."""
+    overdue = session.execute(
+        select(func.count(), func.min(MailRow.created_at)).where(MailRow.state == "waiting", MailRow.created_at <= now)
+    ).one()
+    failed = session.scalar(select(func.count()).select_from(MailRow).where(MailRow.state == "failed")) or 0
+    return overdue[0], overdue[1], failed

@@ -1,0 +1,187 @@
+"""The clock's one way to do a job: what is due stands in the database, and each period takes effect once.
+
+A step works something out, however long that takes, and gives its effect: the piece of writing that goes into one
+transaction with the note that the period is dealt with. Whoever was stopped for a while and is no longer the leader, or
+comes second, writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from store.database import Database
+from store.queries import job_runs, leases
+from workflows.periods import CatchUp, Period, When, due_periods
+
+LEASE = "clock"
+LEASE_LIFE = timedelta(seconds=30)
+TRY_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+GRACE = timedelta(hours=20)
+
+Facts = Mapping[str, object]
+Effect = Callable[[Session], Facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a step is told: the period that it is for, the moment that it is, and what the door knows."""
+
+    period: Period
+    now: datetime
+    settings: Any  # the door's own; steps that are written out in the door's table know its type
+
+
+Step = Callable[[Database, Moment], Effect]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing that the clock does: its name, when, what becomes of periods that were missed, and its step.
+
+    `about` says in one sentence what it is for. `manual` jobs are never due by themselves.
+    """
+
+    name: str
+    about: str
+    when: When
+    catch_up: CatchUp
+    step: Step
+    manual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """Who does the jobs: the holder of the lease, with its fencing number."""
+
+    holder: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a period: done, skipped, again (another had done it) or fenced (another leads now)."""
+
+    job: str
+    period: str
+    outcome: str
+    facts: Facts
+
+
+def take_lead(database: Database, holder: str) -> Leader | None:
+    """Take or prolong the lease of the clock; None while another process has it."""
+
+    def work(connection: Any) -> int | None:
+        return leases.take(connection, LEASE, holder, job_runs.now_there(connection), LEASE_LIFE)
+
+    fence = database.write(work)
+    return None if fence is None else Leader(holder, fence)
+
+
+def give_lead_back(database: Database, holder: str) -> None:
+    """Let another process lead at once."""
+    database.write(lambda connection: leases.give_back(connection, LEASE, holder))
+
+
+def run_due(database: Database, job: Job, leader: Leader, settings: Any) -> list[Ran]:
+    """Do what is due of one job; raises what the step raises, once that is written down as trouble."""
+    with database.reading() as session:
+        connection = session.connection()
+        now = job_runs.now_there(connection)
+        last = job_runs.last_due(connection, job.name)
+        trouble = job_runs.trouble(connection, job.name)
+    if job.manual or (trouble is not None and trouble.again_at > now):
+        return []
+    due, passed = due_periods(job.when, job.catch_up, last, now, settings.zone, GRACE)
+    found = [ran for ran in (skip(database, job, period, leader, now) for period in passed) if ran.outcome == "skipped"]
+    for period in due:
+        try:
+            found.append(run(database, job, period, leader, settings))
+        except Exception as error:
+            note_trouble(database, job, period, trouble.attempts if trouble else 0, error)
+            raise
+        if trouble is not None:
+            database.write(lambda connection: job_runs.no_trouble(connection, job.name))
+    return found
+
+
+def run(database: Database, job: Job, period: Period, leader: Leader, settings: Any) -> Ran:
+    """Do one period: work it out, then write effect and note together."""
+    with database.reading() as session:
+        started = job_runs.now_there(session.connection())
+    effect = job.step(database, Moment(period, started, settings))
+    with database.writing() as session:
+        connection = session.connection()
+        if not job_runs.still_leads(connection, LEASE, leader.fence):
+            return Ran(job.name, period.name, "fenced", {})
+        finished = job_runs.now_there(connection)
+        row = row_of(job, period, leader, started, finished, "done", {})
+        if not job_runs.note(connection, row):
+            return Ran(job.name, period.name, "again", {})
+        facts = {name: str(value) for name, value in effect(session).items()}
+        if facts:
+            job_runs.tell(connection, job.name, period.name, facts)
+    return Ran(job.name, period.name, "done", facts)
+
+
+def skip(database: Database, job: Job, period: Period, leader: Leader, now: datetime) -> Ran:
+    """Note that a period is passed over."""
+    with database.writing() as session:
+        connection = session.connection()
+        fresh = job_runs.still_leads(connection, LEASE, leader.fence) and job_runs.note(
+            connection, row_of(job, period, leader, now, now, "skipped", {})
+        )
+    return Ran(job.name, period.name, "skipped" if fresh else "again", {})
+
+
+def row_of(
+    job: Job, period: Period, leader: Leader, started: datetime, finished: datetime, state: str, facts: Facts
+) -> dict[str, Any]:
+    """The note of a period."""
+    return {
+        "job": job.name,
+        "period": period.name,
+        "due_at": period.due_at,
+        "started_at": started,
+        "finished_at": finished,
+        "state": state,
+        "fence": leader.fence,
+        "facts": dict(facts),
+    }
+
+
+def note_trouble(database: Database, job: Job, period: Period, attempts: int, error: Exception) -> None:
+    """Write down that a try failed, and when it is tried again; the error's kind only, for values may be private."""
+
+    def work(connection: Any) -> None:
+        now = job_runs.now_there(connection)
+        row = {
+            "job": job.name,
+            "period": period.name,
+            "attempts": attempts + 1,
+            "at": now,
+            "again_at": now + TRY_AGAIN[min(attempts, len(TRY_AGAIN) - 1)],
+            "error": getattr(error, "code", "") or type(error).__name__,
+        }
+        job_runs.note_trouble(connection, row)
+
+    database.write(work)
+
+
+def nothing(_: Session) -> Facts:
+    """The effect of a step that has done all its writing itself, harmlessly if twice."""
+    return {}
+
+
+def told(**facts: object) -> Effect:
+    """The effect of such a step that tells how much it did."""
+    return lambda _: facts
+
+
+def names(jobs: Sequence[Job]) -> str:
+    """The names of jobs, for a message."""
+    return ", ".join(job.name for job in jobs)

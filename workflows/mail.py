@@ -1,0 +1,182 @@
+"""Mails: queued in the transaction of what they tell of, and sent one by one until they have arrived."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+from sqlalchemy.orm import Session
+
+from store.database import Database
+from store.models.mail import MailPaperRow, MailRow, PaperRow, RecipientRow
+from store.queries import audit, mails
+from survey.faults import Fault, shown
+
+REPORTS = ("summary", "tasks", "sipas")  # lists of recipients
+MOST_TRIES = 48
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
+AT_ONCE = 20
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document in one format."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail, ready for the post: `words` is plain text; `leave` the address by which its reader may unsubscribe."""
+
+    message_id: str
+    address: str
+    language: str
+    subject: str
+    words: str
+    attachments: tuple[Attachment, ...]
+    recipient_id: int | None
+
+
+class PostError(Exception):
+    """A mail was not taken; `lasting` says that trying again cannot help. `code` holds no address and no words."""
+
+    def __init__(self, code: str, *, lasting: bool) -> None:
+        super().__init__(code)
+        self.code, self.lasting = code, lasting
+
+
+Post = Callable[[Letter], None]  # raises PostError
+
+
+def keep_papers(
+    session: Session, kind: str, subject: str, period: str, found: Sequence[Attachment], now: datetime
+) -> list[PaperRow]:
+    """Keep documents as they were made."""
+    rows = [
+        PaperRow(
+            kind=kind,
+            subject=subject,
+            period=period,
+            name=each.name,
+            media_type=each.media_type,
+            content=each.content,
+            made_at=now,
+        )
+        for each in found
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def queue(
+    session: Session, to: RecipientRow, subject: str, words: str, papers: Sequence[PaperRow], now: datetime, about: str
+) -> MailRow:
+    """Queue a mail to a recipient; `about` makes it unlike every other, so that it bears one number for ever."""
+    row = MailRow(
+        message_id=message_id(to.report, to.address, about),
+        report=to.report,
+        recipient_id=to.id,
+        address=to.address,
+        language=to.language,
+        subject=subject,
+        words=words,
+        state="waiting",
+        attempts=0,
+        error="",
+        created_at=now,
+        due_at=now,
+        sent_at=None,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(MailPaperRow(mail_id=row.id, place=place, paper_id=paper.id) for place, paper in enumerate(papers))
+    return row
+
+
+def message_id(report: str, address: str, about: str) -> str:
+    """The left part of a mail's number."""
+    return f"{report}.{hashlib.sha256(f'{report} {address} {about}'.encode()).hexdigest()[:32]}"
+
+
+def send_due(database: Database, now: datetime, post: Post) -> int:
+    """Send the mails that are due; gives how many arrived. Each is marked in a transaction of its own."""
+    with database.reading() as session:
+        letters = [(row.id, letter(session, row)) for row in mails.due(session, now, AT_ONCE)]
+    arrived = 0
+    for number, each in letters:
+        try:
+            post(each)
+        except PostError as error:
+            refused(database, number, now, error)
+        else:
+            arrived += 1
+            sent(database, number, now)
+    return arrived
+
+
+def letter(session: Session, row: MailRow) -> Letter:
+    """A queued mail with its documents."""
+    attachments = tuple(
+        Attachment(each.name, each.media_type, each.content) for each in mails.papers_of(session, row.id)
+    )
+    return Letter(row.message_id, row.address, row.language, row.subject, row.words, attachments, row.recipient_id)
+
+
+def sent(database: Database, number: int, now: datetime) -> None:
+    """The mail arrived."""
+    with database.writing() as session:
+        row = session.get_one(MailRow, number)
+        row.state, row.sent_at, row.error, row.attempts = "sent", now, "", row.attempts + 1
+
+
+def refused(database: Database, number: int, now: datetime, error: PostError) -> None:
+    """Try the mail again later, or give it up where that cannot help or was tried often enough."""
+    with database.writing() as session:
+        row = session.get_one(MailRow, number)
+        row.attempts, row.error = row.attempts + 1, error.code
+        if error.lasting or row.attempts >= MOST_TRIES:
+            row.state = "failed"
+        else:
+            row.due_at = now + min(LONGEST, SHORTEST * 2 ** min(row.attempts - 1, 10))
+
+
+def add_recipient(
+    session: Session, report: str, address: str, name: str, language: str, now: datetime, actor: str
+) -> RecipientRow | Fault:
+    """Put somebody on the list of a report; who had left is on it again."""
+    found = parseaddr(address)[1]
+    if report not in REPORTS:
+        return Fault("unknown_report", "REPORT", {"found": shown(report), "known": ", ".join(REPORTS)})
+    if not ADDRESS.fullmatch(found) or found != address.strip():
+        return Fault("address_form", "ADDRESS", {"found": shown(address)})
+    row = mails.recipient(session, report, found)
+    if row is None:
+        row = RecipientRow(report=report, address=found, name=name, language=language, added_at=now, left_at=None)
+        session.add(row)
+    else:
+        row.name, row.language, row.left_at = name or row.name, language, None
+    audit.note(session, at=now, actor=actor, act="recipient_added", subject=report)
+    session.flush()
+    return row
+
+
+def leave(session: Session, recipient_id: int, now: datetime, actor: str) -> RecipientRow | None:
+    """Take somebody off a list; mails that wait are not sent to them any more."""
+    row = session.get(RecipientRow, recipient_id)
+    if row is None:
+        return None
+    if row.left_at is None:
+        row.left_at = now
+        audit.note(session, at=now, actor=actor, act="recipient_left", subject=row.report)
+    for mail in session.query(MailRow).where(MailRow.recipient_id == row.id, MailRow.state == "waiting"):
+        mail.state, mail.error = "failed", "left"
+    return row
