@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,10 +16,16 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 DEVELOPMENT_ADDRESS = "http://127.0.0.1:8000"
-SECRETS = ("SECRET_KEY", "DATABASE_URL")
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "TELEGRAM_TOKEN", "ZALO_TOKEN", "WEBHOOK_SECRET", "SMTP_URL")
 DATABASE = re.compile(
     r"sqlite://.*|(postgres|postgresql|postgresql\+psycopg)://(.*@)?(\[[^]/]*\]|[^/?@:\[\]]*)(:[0-9]{1,5})?([/?].*)?"
 )
+TOKEN = re.compile(r"[A-Za-z0-9_:.-]{8,200}")
+PROXY = re.compile(r"(http|https|socks5|socks5h)://[^\s/]+:[0-9]{1,5}/?")
+BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
+SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+SMTP = re.compile(r"smtps?://([^\s@/]*@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?/?(\?tls=(starttls|none))?")
+MAIL = re.compile(r"[^\s@<>,;]+@[A-Za-z0-9.-]+")
 
 
 class SettingsError(Exception):
@@ -46,8 +53,22 @@ class Settings(BaseSettings):
     tz_name: str = "Asia/Ho_Chi_Minh"
     trusted_proxies: int = Field(0, ge=0, le=5)
     log_format: Literal["text", "json"] = "text"
+    telegram_token: str = ""
+    telegram_base_url: str = "https://api.telegram.org"
+    telegram_proxy: str = ""
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_name: str = ""
+    zalo_token: str = ""
+    zalo_base_url: str = "https://bot-api.zaloplatforms.com"
+    zalo_mode: Literal["polling", "webhook"] = "polling"
+    zalo_name: str = ""
+    zalo_link: str = ""
+    webhook_secret: str = ""
+    metrics_listen: str = ""
+    smtp_url: str = ""
+    mail_from: str = "hailong@localhost"
 
-    @field_validator("public_url")
+    @field_validator("public_url", "telegram_base_url", "zalo_base_url")
     @classmethod
     def without_last_slash(cls, address: str) -> str:
         """Links are made by adding a path."""
@@ -88,6 +109,12 @@ class Settings(BaseSettings):
         """Address and port to serve the public app on: PUBLIC_LISTEN, or those that PUBLIC_URL names."""
         place = urlsplit(f"//{self.public_listen}") if self.public_listen else urlsplit(self.public_url)
         return place.hostname or "127.0.0.1", place.port or 8000
+
+    @property
+    def chats(self) -> dict[str, str]:
+        """The channels that have a token, each with the way its updates come: polling or webhook."""
+        ways = {"telegram": (self.telegram_token, self.telegram_mode), "zalo": (self.zalo_token, self.zalo_mode)}
+        return {name: mode for name, (token, mode) in ways.items() if token}
 
     @property
     def secure(self) -> bool:
@@ -151,6 +178,7 @@ def unsafe(settings: Settings) -> list[tuple[str, str]]:
     if not DATABASE.fullmatch(settings.database_url):  # it may hold a password, so it is not repeated
         told_of = "cannot be read; write for example sqlite:///var/hailong.db or postgresql://user@host:5432/hailong."
         faults.append(("DATABASE_URL", told_of))
+    faults += unsafe_chat(settings) + unsafe_mail(settings)
     if settings.env != "production":
         return faults
     if os.environ.get("HAILONG_ENV") != "production":
@@ -162,6 +190,78 @@ def unsafe(settings: Settings) -> list[tuple[str, str]]:
     if "DATABASE_URL" not in os.environ:
         faults.append(("DATABASE_URL", "not set; name the database, for example postgresql+psycopg://host/hailong."))
     return faults
+
+
+def unsafe_chat(settings: Settings) -> list[tuple[str, str]]:
+    """Every reason why the chat cannot serve with these settings; tokens and secrets are never repeated."""
+    faults = []
+    for name, base in (("TELEGRAM", settings.telegram_base_url), ("ZALO", settings.zalo_base_url)):
+        if not is_safe_base(base, settings.env):
+            faults.append(
+                (f"{name}_BASE_URL", f"“{base}” is no https address; leave it out unless you run a server of your own.")
+            )
+    for name, token in (("TELEGRAM_TOKEN", settings.telegram_token), ("ZALO_TOKEN", settings.zalo_token)):
+        if token and not TOKEN.fullmatch(token):
+            faults.append((name, "is no token of a bot; copy it whole, it looks like 123456789:letters-and-digits."))
+    if settings.telegram_proxy and not PROXY.fullmatch(settings.telegram_proxy):
+        faults.append(("TELEGRAM_PROXY", "cannot be read; write for example socks5://127.0.0.1:1080."))
+    if settings.telegram_name and not BOT_NAME.fullmatch(settings.telegram_name):
+        told_of = f"“{settings.telegram_name}” is no name of a bot; write it without @, for example hailong_bot."
+        faults.append(("TELEGRAM_NAME", told_of))
+    if settings.zalo_link and not settings.zalo_link.startswith("https://"):
+        faults.append(("ZALO_LINK", f"“{settings.zalo_link}” is no https address; leave it empty if there is none."))
+    if settings.webhook_secret and not SECRET.fullmatch(settings.webhook_secret):
+        faults.append(("WEBHOOK_SECRET", "has other signs than letters, digits, _ and -, or not 16 to 256 of them."))
+    hooked = [
+        name
+        for name, token, mode in (
+            ("TELEGRAM_MODE", settings.telegram_token, settings.telegram_mode),
+            ("ZALO_MODE", settings.zalo_token, settings.zalo_mode),
+        )
+        if token and mode == "webhook"
+    ]
+    if hooked and not settings.webhook_secret:
+        faults.append(
+            ("WEBHOOK_SECRET", f"missing, and {' and '.join(hooked)} is webhook; set a random text of 32 signs.")
+        )
+    if hooked and settings.env == "production" and not settings.secure:
+        faults.append((hooked[0], "is webhook, which needs a PUBLIC_URL that begins with https://."))
+    if settings.metrics_listen and not is_private(settings.metrics_listen):
+        told_of = f"“{settings.metrics_listen}” is no address of this machine or its own network; write 127.0.0.1:9100."
+        faults.append(("METRICS_LISTEN", told_of))
+    return faults
+
+
+def unsafe_mail(settings: Settings) -> list[tuple[str, str]]:
+    """Every reason why mail cannot go out with these settings; SMTP_URL may hold a password, so it is not repeated."""
+    faults = []
+    if settings.smtp_url and not SMTP.fullmatch(settings.smtp_url):
+        told_of = "cannot be read; write for example smtp://name:password@mail.tinh.gov.vn:587?tls=starttls."
+        faults.append(("SMTP_URL", told_of))
+    if not MAIL.fullmatch(settings.mail_from):
+        faults.append(
+            ("MAIL_FROM", f"“{settings.mail_from}” is no mail address; write for example khaosat@tinh.gov.vn.")
+        )
+    if settings.smtp_url and settings.env == "production" and settings.mail_from.endswith("@localhost"):
+        faults.append(("MAIL_FROM", "not set; name the address that reports come from."))
+    return faults
+
+
+def is_safe_base(address: str, env: str) -> bool:
+    """Whether a channel's server may be reached there: by TLS, or on this machine, or anywhere in development."""
+    place = urlsplit(address)
+    ours = place.hostname in ("127.0.0.1", "localhost", "::1") or env == "development"
+    return bool(place.hostname) and (place.scheme == "https" or (place.scheme == "http" and ours))
+
+
+def is_private(listen: str) -> bool:
+    """Whether an address and port are those of this machine or of its own network."""
+    try:
+        place = urlsplit(f"//{listen}")
+        found = ip_address(place.hostname or "")
+        return bool(place.port) and found.is_private and not found.is_unspecified
+    except ValueError:
+        return False
 
 
 def is_site(address: str) -> bool:

@@ -106,3 +106,52 @@ def test_the_host_of_our_links_is_known_as_browsers_name_it(
     environment.setenv("PUBLIC_URL", address)
     settings = read_settings()
     assert (settings.public_hosts, settings.public_url) == (hosts, url)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "others"),
+    [
+        ("TELEGRAM_TOKEN", "two words", {}),
+        ("TELEGRAM_BASE_URL", "ftp://api", {}),
+        ("TELEGRAM_PROXY", "127.0.0.1:1080", {}),
+        ("TELEGRAM_NAME", "@hailong_bot", {}),
+        ("ZALO_TOKEN", "short", {}),
+        ("ZALO_BASE_URL", "nothing", {}),
+        ("ZALO_LINK", "http://zalo.me/1", {}),
+        ("WEBHOOK_SECRET", "too short", {}),
+        ("WEBHOOK_SECRET", "", {"ZALO_MODE": "webhook", "ZALO_TOKEN": "12345678:abc"}),
+        ("METRICS_LISTEN", "0.0.0.0:9100", {}),
+        ("METRICS_LISTEN", "198.41.0.4:9100", {}),
+        ("SMTP_URL", "mail.example.vn", {}),
+        ("MAIL_FROM", "nobody", {}),
+    ],
+)
+def test_settings_of_chat_and_mail_that_cannot_work_are_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, others: dict[str, str]
+) -> None:
+    for key, given in ({name: value} | others).items():
+        monkeypatch.setenv(key, given)
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert [found for found, _ in refused.value.faults] == [name]
+    secret = name.endswith(("_TOKEN", "_SECRET")) and value
+    assert not secret or value not in str(refused.value)
+
+
+def test_settings_of_chat_and_mail_that_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "TELEGRAM_TOKEN": "123456789:AAF-x_y",
+        "TELEGRAM_BASE_URL": "http://127.0.0.1:8081/",
+        "TELEGRAM_PROXY": "socks5://127.0.0.1:1080",
+        "TELEGRAM_MODE": "webhook",
+        "TELEGRAM_NAME": "hailong_bot",
+        "ZALO_TOKEN": "12345678:abc",
+        "WEBHOOK_SECRET": "a-secret_of-16-signs",
+        "METRICS_LISTEN": "127.0.0.1:9100",
+        "SMTP_URL": "smtp://user:pass@mail.example.vn:587?tls=starttls",
+        "MAIL_FROM": "khaosat@example.vn",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings()
+    assert (settings.telegram_base_url, settings.telegram_mode) == ("http://127.0.0.1:8081", "webhook")
