@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import quote
 
@@ -38,6 +39,8 @@ class ZaloChannel:
     name: str = "zalo"
     buttons: bool = False
     limit: int = LIMIT
+    kept: list[tuple[str, str]] = field(default_factory=list)  # handed out by Zalo, perhaps not yet stored
+    kept_until: int = 0  # the offset that says that they are
 
     async def call(self, method: str, body: Mapping[str, object], beyond_s: float = 0.0) -> object:
         """What a method of Zalo's gives; raises DeliveryError."""
@@ -55,8 +58,21 @@ class ZaloChannel:
         await self.call("sendMessage", {"chat_id": chat, "text": text})
 
     async def receive(self, offset: int) -> tuple[list[tuple[str, str]], int]:
-        """The next update, if one comes in time. Zalo knows no offset: once handed out, an update is gone there."""
-        began = asyncio.get_running_loop().time()
+        """The next update, if one comes in time.
+
+        Zalo knows no offset: once handed out, an update is gone there. So it is kept here and given again until the
+        offset that came with it shows that it is stored.
+        """
+        if not self.kept or offset == self.kept_until:
+            self.kept = await self.updates()
+        if not self.kept:
+            return [], offset
+        self.kept_until = max(offset + 1, time.time_ns() // 1000)  # a number that no other process gives
+        return self.kept, self.kept_until
+
+    async def updates(self) -> list[tuple[str, str]]:
+        """What Zalo hands out: one update at most, though several would be taken too."""
+        began = time.monotonic()
         try:
             found = await self.call("getUpdates", {"timeout": f"{self.poll_s:g}"}, self.poll_s)
         except TransientError as error:
@@ -64,11 +80,11 @@ class ZaloChannel:
                 raise
             found = None  # idle
         if not found:
-            took = asyncio.get_running_loop().time() - began
-            await asyncio.sleep(min(1.0, self.poll_s) - took)  # a server that does not wait is not asked in a rush
-            return [], offset
+            rest = min(1.0, self.poll_s) - (time.monotonic() - began)
+            await asyncio.sleep(max(0.0, rest))  # a server that does not wait is not asked in a rush
+            return []
         updates = [json.dumps(update) for update in (found if isinstance(found, list) else [found])]
-        return [(number, raw) for raw in updates if (number := number_or_none(raw)) is not None], offset
+        return [(number, raw) for raw in updates if (number := number_or_none(raw)) is not None]
 
     async def prepare(self, webhook: str, secret: str) -> None:
         """Set the webhook, always anew since Zalo does not show its secret; or take away one that stands."""

@@ -70,7 +70,8 @@ async def greet(channel: ZaloChannel) -> None:
 
 
 async def poll(channel: ZaloChannel) -> list[tuple[str, str]]:
-    return (await channel.receive(0))[0]
+    """What comes next; what came before is said to be stored."""
+    return (await channel.receive(channel.kept_until))[0]
 
 
 @contextmanager
@@ -378,9 +379,9 @@ def test_an_update_is_received_read_and_known_again() -> None:
         number = server.say("u1", "Gửi mã P017")
 
         async def work(channel: ZaloChannel) -> None:
-            updates, offset = await channel.receive(5)
+            updates, onward = await channel.receive(5)
             assert [name for name, _ in updates] == [number]
-            assert offset == 5
+            assert onward > 5
             raw = updates[0][1]
             assert read(raw) == Inbound("zalo", "u1", "text", "Gửi mã P017")
             arrived = arrival("zalo", raw)
@@ -390,6 +391,25 @@ def test_an_update_is_received_read_and_known_again() -> None:
             assert await poll(channel) == updates
 
         use(server, work)
+
+
+def test_an_update_that_could_not_be_stored_is_given_again() -> None:
+    """Zalo would not hand it out a second time."""
+    with ZaloServer() as server:
+        server.say("u1", "một")
+        server.say("u1", "hai")
+
+        async def work(channel: ZaloChannel) -> None:
+            first, onward = await channel.receive(7)
+            assert (await channel.receive(7))[0] == first  # the database was away
+            again, onward = await channel.receive(onward + 10**9)  # another process has polled meanwhile
+            assert again == first
+            second, onward = await channel.receive(onward)
+            assert [read(raw).text for _, raw in first + second] == ["một", "hai"]
+            assert await channel.receive(onward) == ([], onward)
+
+        use(server, work, poll_s=0.1)
+        assert len(server.delivered) == 2
 
 
 @pytest.mark.parametrize("form", ["http", "body"])
