@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,8 @@ import click
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from cli.chat_findings import of_chat
+from cli.findings import Finding
 from cli.sheets import json_wanted
 from cli.terminal import REFUSED, answer, language, messages
 from runtime.settings import Settings, SettingsError, read_settings
@@ -24,28 +25,18 @@ LEAST_DISK_MB = 500
 CLOCK_LAG_S = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: what was found, and what to do about it where it is not well."""
-
-    name: str
-    ok: bool
-    found: str
-    cure: str = ""
-
-
 @click.command()
 @json_wanted
 def doctor(as_json: bool) -> None:
-    """Look at settings, database, migrations, instruments, disk and clock; each is ok, or has a cause and a cure."""
+    """Look at settings, database, migrations, instruments, disk, clock and chat: each is ok, or has cause and cure."""
     findings = examine()
     if as_json:
-        answer({"ok": all(finding.ok for finding in findings), "findings": [asdict(finding) for finding in findings]})
+        answer({"ok": all(finding.ok for finding in findings), "findings": [finding.as_json() for finding in findings]})
     else:
         for finding in findings:
             mark = "✓" if finding.ok else "✗"
             cure = f" → {translate(finding.cure, language())}" if finding.cure else ""
-            messages.print(f"{mark} {finding.name}: {finding.found}{cure}", markup=False)
+            messages.print(f"{mark} {finding.name}: {finding.told(language())}{cure}", markup=False)
     sys.exit(0 if all(finding.ok for finding in findings) else REFUSED)
 
 
@@ -65,6 +56,8 @@ def examine() -> list[Finding]:
             findings.append(look(database))
             if not findings[-1].ok:
                 break
+        else:
+            findings += of_chat(settings, database)
     finally:
         database.close()
     return findings

@@ -18,6 +18,7 @@ from cli.terminal import opened, say
 from store.queries.campaigns import campaigns, counters
 
 PROCFILE = Path(__file__).parent.parent / "Procfile"
+CHAT = "bot"  # the process of the Procfile that needs a token
 
 
 class Outlet(TextIOBase):
@@ -51,9 +52,9 @@ def stop() -> None:
 
 @click.command()
 def run() -> None:
-    """Start the public web and the clock, print the addresses, and stop all of them with Ctrl-C."""
+    """Start public web, clock and configured chat, print the addresses, and stop all of them with Ctrl-C."""
     with opened() as (database, settings):
-        public_url = settings.public_url
+        public_url, chats = settings.public_url, settings.chats
         with database.reading() as session:
             first = [
                 (row.code, found[0][0].code if (found := counters(session, row.id)) else None)
@@ -65,6 +66,10 @@ def run() -> None:
         if counter:
             say("A counter of {code}: {address}", code=code, address=f"{public_url}/c/{counter}")
         say("Results of {code}: {address}", code=code, address=f"{public_url}/results/{code}")
+    if chats:
+        say("Chat: {channels}", channels=", ".join(chats))
+    else:
+        say("No chat is configured: set TELEGRAM_TOKEN or ZALO_TOKEN to answer there.")
     say("Stop with Ctrl-C.")
     manager = Manager(Printer(Outlet(sys.stdout)))
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # `nohup` lets them outlive the terminal
@@ -75,6 +80,7 @@ def run() -> None:
         "PYTHONUNBUFFERED": "1",
     }
     for name, command in parse_procfile(PROCFILE.read_text(encoding="utf-8")).processes.items():
-        manager.add_process(name, command, env=environment)
+        if name != CHAT or chats:
+            manager.add_process(name, command, env=environment)
     manager.loop()
     sys.exit(manager.returncode)

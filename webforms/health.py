@@ -43,5 +43,5 @@ def told(found: ChatHealth) -> dict[str, dict[str, object]]:
     return {
         "inbox": asdict(found.inbox),
         "outbox": asdict(found.outbox),
-        "channels": {channel.name: channel.state for channel in found.channels},
+        "channels": {name: found.state_of(name) for name in door().settings.chats},
     }

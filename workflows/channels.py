@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from store.queries import chats, inbox, outbox
+from store.queries import chats, inbox, leases, outbox
 from workflows.updates import NUMBERS
 
 CHANNELS = tuple(NUMBERS)
-STATES = ("ok", "paused", "failing")
+STOPPED = "stopped"
+STATES = ("ok", "paused", "failing", STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class ChannelHealth:
-    """A channel as the process that sends last found it; `until` is the end of a pause."""
+    """A channel as the process that sends last found it, or `stopped` where none does; `until` is a pause's end."""
 
     name: str
     state: str
-    reason: str
-    until: datetime | None
-    seen_at: datetime
+    reason: str = ""
+    until: datetime | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,21 @@ class ChatHealth:
     failed: int
     channels: tuple[ChannelHealth, ...]
 
+    def state_of(self, name: str) -> str:
+        """The state of a channel; one that was never used is stopped."""
+        return next((channel.state for channel in self.channels if channel.name == name), STOPPED)
+
 
 def health(connection: Connection, now: datetime) -> ChatHealth:
     """How the chat fares at this moment."""
     unread, since = inbox.lag(connection)
     unsent, due, failed = outbox.lag(connection, now)
-    rows = [(name, chats.channel(connection, name)) for name in CHANNELS]
+    channels = (channel(connection, name, now) for name in CHANNELS)
     return ChatHealth(
         Queue(unread, age(since, now)),
         Queue(unsent, age(due, now)),
         failed,
-        tuple(told(name, row, now) for name, row in rows if row is not None),
+        tuple(found for found in channels if found is not None),
     )
 
 
@@ -62,7 +66,14 @@ def age(since: datetime | None, now: datetime) -> int:
     return 0 if since is None else max(0, int((now - since).total_seconds()))
 
 
-def told(name: str, row: Row[*tuple[Any, ...]], now: datetime) -> ChannelHealth:
-    """A row of `chats.channel`; a pause that is over is one no more."""
-    over = row.state == "paused" and row.until is not None and row.until <= now
-    return ChannelHealth(name, "ok" if over else row.state, row.reason, row.until, row.seen_at)
+def channel(connection: Connection, name: str, now: datetime) -> ChannelHealth | None:
+    """How a channel fares: a pause that is over is one no more, and without a process that sends nothing is well."""
+    row = chats.channel(connection, name)
+    sending = leases.until(connection, f"{name}:send")
+    if sending is None and row is None:
+        return None
+    if sending is None or sending <= now:
+        return ChannelHealth(name, STOPPED)
+    if row is None or (row.state == "paused" and row.until is not None and row.until <= now):
+        return ChannelHealth(name, "ok")
+    return ChannelHealth(name, row.state, row.reason, row.until, row.seen_at)

@@ -36,3 +36,8 @@ def give_back(connection: Connection, name: str, holder: str) -> None:
     """Let another process have it at once; the count of holders goes on."""
     past = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
     connection.execute(update(T).where(T.name == name, T.holder == holder).values(until=past, holder=""))
+
+
+def until(connection: Connection, name: str) -> datetime | None:
+    """The moment until which a lease is held, or was; None for one that nobody ever took."""
+    return connection.scalar(select(T.until).where(T.name == name))

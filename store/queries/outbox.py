@@ -112,3 +112,10 @@ def lag(connection: Connection, now: datetime) -> tuple[int, datetime | None, in
     )
     found = connection.execute(statement).one()
     return found[0], found[1], found[2]
+
+
+def failures(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Why messages were given up, most frequent first: channel, reason and how many."""
+    number = func.count()
+    statement = select(T.channel, T.error, number).where(T.state == "failed").group_by(T.channel, T.error)
+    return connection.execute(statement.order_by(number.desc(), T.channel, T.error)).all()

@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from runtime.settings import Settings
 from store.database import Database, open_database
-from store.models.chat import ChannelRow, InboxRow, OutboxRow
+from store.models.chat import ChannelRow, InboxRow, LeaseRow, OutboxRow
 from webforms import create_public_app
 
 
 def wait_since(database: Database, seconds: int) -> None:
-    """An update and two messages that wait, a reminder that is not due, one that failed, and a channel out of order."""
+    """An update and two messages that wait; beside them some that do not: dealt with, not due, a reminder, failed."""
     now = datetime.now(UTC)
     then = now - timedelta(seconds=seconds)
     message = {"channel": "zalo", "chat": b"c" * 16, "address": "1", "payload": "{}", "error": "", "attempts": 0}
@@ -58,15 +59,27 @@ def test_a_chat_that_lags_is_told_and_leaves_the_web_ready(client: FlaskClient, 
     assert (found["inbox"]["waiting"], found["outbox"]["waiting"]) == (1, 2)
     assert 90 <= found["inbox"]["oldest_s"] <= 95
     assert 90 <= found["outbox"]["oldest_s"] <= 95
-    assert found["channels"] == {"zalo": "paused"}
 
 
-def test_a_pause_that_is_over_is_none(client: FlaskClient, database: Database) -> None:
-    then = datetime.now(UTC) - timedelta(seconds=1)
+def test_a_channel_is_told_as_its_sender_last_found_it(settings: Settings, database: Database) -> None:
+    now = datetime.now(UTC)
+    then, soon = now - timedelta(seconds=1), now + timedelta(seconds=10)
+    tokens = {"telegram_token": "1:token", "zalo_token": "2:token"}
+    client = create_public_app(settings.model_copy(update=tokens), database).test_client()
+    assert told(client)[1]["channels"] == {"telegram": "stopped", "zalo": "stopped"}
     with database.writing() as session:
-        session.add(ChannelRow(name="zalo", state="paused", reason="quota", until=then, position=0, seen_at=then))
+        session.add(LeaseRow(name="zalo:send", holder="a", fence=1, until=soon))
+        session.add(LeaseRow(name="telegram:send", holder="a", fence=1, until=soon))
+    assert told(client)[1]["channels"] == {"telegram": "ok", "zalo": "ok"}
+    with database.writing() as session:
+        session.add(ChannelRow(name="zalo", state="paused", reason="429", until=soon, position=0, seen_at=then))
         session.add(ChannelRow(name="telegram", state="failing", reason="network", position=0, seen_at=then))
-    assert told(client)[1]["channels"] == {"zalo": "ok", "telegram": "failing"}
+    assert told(client)[1]["channels"] == {"telegram": "failing", "zalo": "paused"}
+    with database.writing() as session:
+        session.execute(update(ChannelRow).where(ChannelRow.name == "zalo").values(until=then))
+        session.execute(update(LeaseRow).where(LeaseRow.name == "telegram:send").values(until=then))
+    status, found = told(client)
+    assert (status, found["channels"]) == (200, {"telegram": "stopped", "zalo": "ok"})
 
 
 def test_a_database_without_the_tables_of_the_chat_is_behind(settings: Settings, database: Database) -> None:

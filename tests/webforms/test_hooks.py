@@ -56,7 +56,7 @@ UPDATES = {"telegram": telegram, "zalo": zalo}
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(secret_key="k" * 40, public_url="http://localhost", data_dir=tmp_path).model_copy(update=SETTINGS)
+    return Settings(secret_key="k" * 40, public_url="http://localhost", data_dir=tmp_path, **SETTINGS)
 
 
 def post(client: FlaskClient, channel: str, body: bytes | Body, **headers: str) -> TestResponse:
