@@ -35,6 +35,23 @@ class Precision:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What single strata add to the precision of some figures of a place; arrays are (strata,) or (strata, figures).
+
+    `strata` are their places in the design, `people` the respondents of the place in each, `second` Σ (w u)²; where a
+    stratum is `lonely` (one answer of several dossiers) the variance is undefined.
+    """
+
+    strata: Integers
+    people: Integers
+    second: Floats
+    variance: Floats
+    floored: Floats
+    centre: Floats
+    lonely: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """All that precision needs of the sample stream: full tallies `numbers` (cells, full_length), their Σ z `totals`
     (cells, p), the design, and the ratios as forms α (`above`) and β (`below`), both (ratios, p)."""
@@ -145,6 +162,19 @@ def precision(sample: Sample, inside: NDArray[np.bool_], mix: Floats) -> Precisi
     >>> found.freedom.tolist(), round(float(found.variance[0]) ** 0.5, 4)
     ([5], 0.2282)
     """
+    found = terms(sample, inside, mix)
+    undefined = np.where(found.lonely.any(axis=0), np.nan, 0.0)
+    return Precision(
+        found.variance.sum(axis=0) + undefined,
+        found.floored.sum(axis=0) + undefined,
+        found.centre.sum(axis=0) + undefined,
+        np.full(len(mix), int(found.people.sum()) - len(found.people)),
+    )
+
+
+def terms(sample: Sample, inside: NDArray[np.bool_], mix: Floats) -> Terms:
+    """What each stratum that the cells `inside` touch adds to `precision`; arguments as there."""
+    strata = np.unique(sample.design.group[inside])
     sample = within(sample, inside)
     design = sample.design
     each = weights(design)
@@ -157,18 +187,18 @@ def precision(sample: Sample, inside: NDArray[np.bool_], mix: Floats) -> Precisi
     share, level = strata_shares(sample, each, mix)
     alike = (spread <= ALIKE * np.maximum(second, share**2 / np.maximum(r, 1))) & touched[:, None]
     spread[alike] = 0.0
-    terms = part * r / np.maximum(r - 1, 1) * spread
-    lonely = touched[:, None] & (r == 1) & (part > 0) & (share != 0)
+    variance = part * r / np.maximum(r - 1, 1) * spread
     guess = (level * here[:, None] + 0.5) / (here[:, None] + 1)
     floor = part * share**2 * guess * (1 - guess) / np.maximum(here[:, None] - 1, 1)
     lifted = alike & (part > 0) & (share != 0)
-    undefined = np.where(lonely.any(axis=0), np.nan, 0.0)
-    centre = (share * np.where(lifted, guess, level)).sum(axis=0)
-    return Precision(
-        terms.sum(axis=0) + undefined,
-        np.where(lifted, floor, terms).sum(axis=0) + undefined,
-        centre + undefined,
-        np.full(len(mix), int(here.sum()) - int(touched.sum())),
+    return Terms(
+        strata=strata[touched],
+        people=here[touched].astype(np.int64),
+        second=second[touched],
+        variance=variance[touched],
+        floored=np.where(lifted, floor, variance)[touched],
+        centre=(share * np.where(lifted, guess, level))[touched],
+        lonely=((r == 1) & (part > 0) & (share != 0))[touched],
     )
 
 
