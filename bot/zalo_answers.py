@@ -68,7 +68,7 @@ def fault(method: str, answer: Answer, said: Mapping[str, object] | None) -> Del
 
 def is_no_refusal(said: Mapping[str, object] | None, words: str) -> bool:
     """Whether a 403 is a failure: Zalo's list of codes names its own ones so; a page comes from a filter on the way."""
-    return said is None or "internal" in words
+    return said is None or not words or "internal" in words
 
 
 def refusal(method: str, code: int, words: str) -> PermanentError:

@@ -198,6 +198,7 @@ FAULTS: list[tuple[bytes, type[DeliveryError], str, float | None]] = [
     (http(200, failing(400, "chat_id is invalid")), UnreachableError, "400", None),
     (http(200, failing(403, "Bot has been blocked for breaking the rules")), PermanentError, "403", None),
     (http(200, failing(403, "Internal server error")), TransientError, "403", None),
+    (http(200, failing(403)), TransientError, "403", None),
     (http(403, b"<html>blocked by the firewall"), TransientError, "403", None),
     (http(408, failing(408, "Request timeout")), TransientError, "408", None),
     (http(200, failing(408, "Request timeout")), TransientError, "408", None),
