@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from bot.choosing import chosen, count_in, digits_in, exact_or_less, exactly
+from bot.choosing import chosen
 from bot.folding import bare, fits, folded, plain, seen, trimmed
+from bot.naming import count_in, digits_in, exact_or_less, exactly
 from bot.typed_codes import code_after_word, code_in_address, code_within, is_printed_code, like_a_code, lone_code
 from bot.words_of_people import (
     ALSO_ANSWERS,
