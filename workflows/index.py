@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session
 from scoring.design import Stratum
 from scoring.figure import Figure, as_dict
 from scoring.figures import figures
+from scoring.frames import Frame
 from scoring.parameters import Disclosure, Rules
 from scoring.places import Campaign
 from scoring.tallies import Cell, Stream, Tally
-from store.models.campaigns import CampaignRow
+from store.models.campaigns import CampaignRow, QuestionnaireRow
 from store.queries import campaigns
 from store.queries.responses import STATES, STREAMS
 from survey.questionnaire import Questionnaire
@@ -33,6 +35,19 @@ class UnknownCampaignError(Exception):
     code = "unknown_campaign"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """A campaign with all that its figures are worked out from: `cells` of every state, `valid` the ones that count."""
+
+    row: CampaignRow
+    version: QuestionnaireRow
+    frame: Frame
+    cells: Mapping[Cell, Tally]
+    valid: Mapping[Cell, Tally]
+    campaign: Campaign
+    rules: Rules
+
+
 def document(
     session: Session,
     code: str,
@@ -47,6 +62,20 @@ def document(
 
     `kept` are tallies to take instead of those in the database.
     """
+    found = counted(session, code, method=method, grouping=grouping, shown=shown, kept=kept)
+    return document_of(session, found, now)
+
+
+def counted(
+    session: Session,
+    code: str,
+    *,
+    method: str | None = None,
+    grouping: str | None = None,
+    shown: bool = False,
+    kept: Mapping[Key, Tally] | None = None,
+) -> Counted:
+    """What the document of a campaign is worked out from; arguments as there."""
     row = campaigns.campaign(session, code)
     if row is None:
         raise UnknownCampaignError(code)
@@ -59,25 +88,38 @@ def document(
         strata=strata(session, row.id),
     )
     disclosure = Disclosure(row.disclosure_minimum, row.disclosure_small)
-    rules = Rules(chosen[0], chosen[1], disclosure, methods().interval, public=shown)
-    valid = {cell: counted for cell, counted in cells.items() if cell.flagged == VALID}
-    found = figures(frame_of(session, version.id), valid, campaign, rules, streams=(BASES[row.basis],))
+    return Counted(
+        row,
+        version,
+        frame_of(session, version.id),
+        cells,
+        {cell: tally for cell, tally in cells.items() if cell.flagged == VALID},
+        campaign,
+        Rules(chosen[0], chosen[1], disclosure, methods().interval, public=shown),
+    )
+
+
+def document_of(session: Session, found: Counted, now: datetime) -> Document:
+    """The index document of what was counted."""
+    row, version, rules = found.row, found.version, found.rules
+    worked_out = figures(found.frame, found.valid, found.campaign, rules, streams=(BASES[row.basis],))
+    asked = questionnaire_of(version)
     return {
         "campaign": row.code,
         "title": row.title,
         "basis": row.basis,
         "questionnaire": {"code": version.code, "version": version.version, "sha256": version.sha256},
         "method": {
-            "id": chosen[0].id,
-            "grouping": chosen[1].id,
+            "id": rules.method.id,
+            "grouping": rules.grouping.id,
             "overall": methods().overall,
             "aggregation": methods().aggregation,
             "rounding": methods().rounding,
             "version": methods().version,
         },
         "computed_at": now.astimezone(UTC).isoformat(timespec="seconds"),
-        "answers": answers(session, row, cells),
-        "figures": [as_dict(figure) for figure in found if not shown or may_be_told(figure, questionnaire_of(version))],
+        "answers": answers(session, row, found.cells),
+        "figures": [as_dict(figure) for figure in worked_out if not rules.public or may_be_told(figure, asked)],
     }
 
 
