@@ -17,11 +17,12 @@ NOT_REACHED = "Check this machine's way to the internet, and TELEGRAM_BASE_URL, 
 TOKEN = "The token is not taken: copy it again from where the bot was made."  # noqa: S105 - a sentence
 CURES: Mapping[str, str] = {
     "401": TOKEN,
-    "403": TOKEN,
     "404": TOKEN,
     "network": NOT_REACHED,
     "timeout": NOT_REACHED,
     "redirect": NOT_REACHED,
+    "not_json": NOT_REACHED,
+    "too_large": NOT_REACHED,
 }
 LATER = "Try again in a few minutes; if it stays so, see “Chat” in docs/operating.md."
 SET_ANEW = "Start `python -m bot` anew: it sets the webhook, or takes it away where updates are polled."
