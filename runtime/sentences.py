@@ -211,4 +211,6 @@ SENTENCES: dict[str, str] = {
     "emblem_too_large": "The emblem has {found} bytes and at most {most} are printed; save it smaller.",
     "emblem_unknown_kind": "“{found}” is no picture of a known kind; save the emblem as one of: {kinds}.",
     "emblem_unreadable": "The emblem cannot be drawn: {found}. Save it anew as PNG.",
+    "unknown_report": "“{found}” is not a report that is sent by mail; there are: {known}.",
+    "address_form": "“{found}” is not a mail address; write it alone, for example so.noivu@tinh.gov.vn.",
 }

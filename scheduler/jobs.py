@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import structlog
 
+from runtime.settings import Settings
+from runtime.words import translate
 from scoring.frames import ScoringError
 from store.database import Database
 from store.queries.campaigns import campaigns
-from workflows import batches, retain, tally
+from workflows import batches, mail, postman, retain, tally
 from workflows.clock import Effect, Job, Moment, told
 from workflows.periods import Every
 
@@ -45,8 +47,26 @@ def forget(database: Database, moment: Moment) -> Effect:
     return told(rows=database.write(lambda connection: retain.forget(connection, moment.now)))
 
 
+def send_mail(database: Database, moment: Moment) -> Effect:
+    """Send the mails that are due, over SMTP or, where none is set, into files."""
+    return told(mails=mail.send_due(database, moment.now, post_of(moment.settings), moment.leads))
+
+
+def post_of(settings: Settings) -> mail.Post:
+    """How mails leave the house with these settings."""
+    name = translate("Hài lòng survey system", "vi")
+
+    def leave_url(recipient_id: int) -> str:
+        return mail.leave_address(settings.public_url, settings.secret_key, recipient_id)
+
+    if settings.smtp_url:
+        return postman.smtp_post(settings.smtp_url, settings.mail_from, name, leave_url)
+    return postman.file_post(settings.data_dir / "mail", settings.mail_from, name, leave_url)
+
+
 JOBS = (
     Job("tally", "Counts new answers into the tallies.", Every(60), "once", fold_answers),
     Job("batch", "Moves the public results on.", Every(300), "once", show_batches),
+    Job("mail", "Sends the mails that are due.", Every(10), "once", send_mail),
     Job("expiry", "Forgets what is kept for a time only.", Every(3600), "once", forget),
 )

@@ -29,11 +29,15 @@ Effect = Callable[[Session], Facts]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a step is told: the period that it is for, the moment that it is, and what the door knows."""
+    """What a step is told: the period that it is for, the moment that it is, and what the door knows.
+
+    `leads` asks anew whether this process may go on: a step that works outside the database asks before each act.
+    """
 
     period: Period
     now: datetime
     settings: Any  # the door's own; steps that are written out in the door's table know its type
+    leads: Callable[[], bool] = lambda: True
 
 
 Step = Callable[[Database, Moment], Effect]
@@ -113,7 +117,7 @@ def run(database: Database, job: Job, period: Period, leader: Leader, settings: 
     """Do one period: work it out, then write effect and note together."""
     with database.reading() as session:
         started = job_runs.now_there(session.connection())
-    effect = job.step(database, Moment(period, started, settings))
+    effect = job.step(database, Moment(period, started, settings, lambda: leads(database, leader)))
     with database.writing() as session:
         connection = session.connection()
         if not job_runs.still_leads(connection, LEASE, leader.fence):
@@ -126,6 +130,12 @@ def run(database: Database, job: Job, period: Period, leader: Leader, settings: 
         if facts:
             job_runs.tell(connection, job.name, period.name, facts)
     return Ran(job.name, period.name, "done", facts)
+
+
+def leads(database: Database, leader: Leader) -> bool:
+    """Whether that leader still leads."""
+    with database.reading() as session:
+        return job_runs.still_leads(session.connection(), LEASE, leader.fence)
 
 
 def skip(database: Database, job: Job, period: Period, leader: Leader, now: datetime) -> Ran:

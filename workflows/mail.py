@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
+from itsdangerous import BadSignature, Signer
 from sqlalchemy.orm import Session
 
 from store.database import Database
@@ -34,9 +35,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail, ready for the post: `words` is plain text; `leave` the address by which its reader may unsubscribe."""
+    """One mail, ready for the post: `words` is plain text; a recipient may ask to get no more of them."""
 
     message_id: str
+    written_at: datetime
     address: str
     language: str
     subject: str
@@ -107,12 +109,22 @@ def message_id(report: str, address: str, about: str) -> str:
     return f"{report}.{hashlib.sha256(f'{report} {address} {about}'.encode()).hexdigest()[:32]}"
 
 
-def send_due(database: Database, now: datetime, post: Post) -> int:
-    """Send the mails that are due; gives how many arrived. Each is marked in a transaction of its own."""
+def send_due(database: Database, now: datetime, post: Post, may_go_on: Callable[[], bool]) -> int:
+    """Send the mails that are due; gives how many arrived. Each is marked in a transaction of its own.
+
+    Before each it is asked whether this process still leads: one that was stopped for long sends nothing twice.
+    """
     with database.reading() as session:
-        letters = [(row.id, letter(session, row)) for row in mails.due(session, now, AT_ONCE)]
+        numbers = [row.id for row in mails.due(session, now, AT_ONCE)]
     arrived = 0
-    for number, each in letters:
+    for number in numbers:
+        if not may_go_on():
+            break
+        with database.reading() as session:
+            row = session.get_one(MailRow, number)
+            if row.state != "waiting":
+                continue
+            each = letter(session, row)
         try:
             post(each)
         except PostError as error:
@@ -128,7 +140,16 @@ def letter(session: Session, row: MailRow) -> Letter:
     attachments = tuple(
         Attachment(each.name, each.media_type, each.content) for each in mails.papers_of(session, row.id)
     )
-    return Letter(row.message_id, row.address, row.language, row.subject, row.words, attachments, row.recipient_id)
+    return Letter(
+        row.message_id,
+        row.created_at,
+        row.address,
+        row.language,
+        row.subject,
+        row.words,
+        attachments,
+        row.recipient_id,
+    )
 
 
 def sent(database: Database, number: int, now: datetime) -> None:
@@ -167,6 +188,24 @@ def add_recipient(
     audit.note(session, at=now, actor=actor, act="recipient_added", subject=report)
     session.flush()
     return row
+
+
+def leave_address(public_url: str, secret: str, recipient_id: int) -> str:
+    """The address by which a reader asks to get no more of a report."""
+    return f"{public_url}/leave/{leave_signer(secret).sign(str(recipient_id)).decode()}"
+
+
+def read_leave_token(secret: str, token: str) -> int | None:
+    """Whose address that is; None where it was not given by us."""
+    try:
+        return int(leave_signer(secret).unsign(token))
+    except (BadSignature, ValueError):
+        return None
+
+
+def leave_signer(secret: str) -> Signer:
+    """The signer of these addresses; they work for as long as the secret stays the same."""
+    return Signer(secret, salt="leave", digest_method=hashlib.sha256)
 
 
 def leave(session: Session, recipient_id: int, now: datetime, actor: str) -> RecipientRow | None:
