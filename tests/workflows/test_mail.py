@@ -24,8 +24,6 @@ SUBJECT = "Báo cáo tuần về mức độ hài lòng – tuần 48 năm 2026,
 WORDS = "Kính gửi Sở Nội vụ,\n\nTuần này có 1.234 phiếu <mới> & hợp lệ.\n\nTrân trọng."
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAPER = Attachment("Báo cáo tuần 48.docx", DOCX, b"PK\x03\x04")
-    "Báo cáo tuần 48.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK\x03\x04"
-)
 
 
 def leave_url(number: int) -> str:
