@@ -24,6 +24,7 @@ LIMIT = 2000  # characters of a message; counted as UTF-16 does, so that it hold
 POLL_S = 30
 PATIENCE_S = 20.0  # for an answer; beyond the long poll's own time
 CONNECT_S = 10.0
+CONNECTIONS = 64  # a long poll, and 25 messages a second that each take two seconds
 LARGEST_ANSWER = 1_000_000  # bytes
 SECRET_LENGTHS = range(8, 257)
 
@@ -132,6 +133,7 @@ def zalo(
         proxy=proxy or None,
         trust_env=False,  # what is not a setting of ours does not steer where a token goes
         follow_redirects=False,
+        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
         headers={"Accept-Encoding": "identity"},
     )
     return ZaloChannel(client, poll_s, patience_s, shorten)
