@@ -23,6 +23,7 @@ CURES: Mapping[str, str] = {
     "redirect": NOT_REACHED,
     "not_json": NOT_REACHED,
     "too_large": NOT_REACHED,
+    "foreign_answer": NOT_REACHED,
 }
 LATER = "Try again in a few minutes; if it stays so, see “Chat” in docs/operating.md."
 SET_ANEW = "Start `python -m bot` anew: it sets the webhook, or takes it away where updates are polled."

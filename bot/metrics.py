@@ -17,6 +17,7 @@ from store.database import Database
 from workflows.channels import STATES, ChatHealth, health
 
 log = structlog.get_logger()
+LONGEST_CODE = 60
 HANDLED = Counter("hailong_chat_updates", "Updates dealt with.", ("channel", "outcome"), registry=None)
 SENT = Counter("hailong_chat_messages_sent", "Messages that the channel took.", ("channel",), registry=None)
 REFUSED = Counter(
@@ -52,7 +53,7 @@ def sent(channel: str) -> None:
 
 def refused(channel: str, code: str) -> None:
     """A message was refused; codes are few, so that they may be labels."""
-    REFUSED.labels(channel, code if code.isascii() and len(code) <= 32 else "other").inc()
+    REFUSED.labels(channel, code if code.isascii() and len(code) <= LONGEST_CODE else "other").inc()
 
 
 class Waiting(Collector):
