@@ -29,7 +29,7 @@ def main() -> None:
     if options.check:
         sys.stdout.write(json.dumps(asyncio.run(check(settings)), ensure_ascii=False) + "\n")
         return
-    asyncio.run(run(settings, (signal.SIGTERM, signal.SIGINT)))
+    asyncio.run(run(settings, asyncio.Event(), (signal.SIGTERM, signal.SIGINT)))
 
 
 if __name__ == "__main__":

@@ -49,9 +49,9 @@ class Office:
     fresh: asyncio.Event  # something is in the inbox that this process put there
 
 
-async def run(settings: Settings, stop_by: Sequence[signal.Signals] = ()) -> None:
-    """Serve every configured channel until one of these signals comes; with none configured, wait for it idly."""
-    stopping, fresh = asyncio.Event(), asyncio.Event()
+async def run(settings: Settings, stopping: asyncio.Event, stop_by: Sequence[signal.Signals] = ()) -> None:
+    """Serve every configured channel until `stopping`, which these signals set; with none configured, wait idly."""
+    fresh = asyncio.Event()
     for sign in stop_by:
         asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
     found = channels_of(settings)

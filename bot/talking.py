@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Row
 
-from bot import telegram, zalo
+from bot import metrics, telegram, zalo
 from bot.keyboards import pressed
 from bot.messages import Inbound, Outbound
 from bot.outgoing import to_json
@@ -42,22 +42,33 @@ def work_off(database: Database, desk: Desk) -> int:
     All of them share one transaction. Where one fails, each is taken in its own, so that it fails alone.
     """
     try:
-        return database.write(lambda connection: take_all(connection, desk))
+        taken = database.write(lambda connection: take_all(connection, desk))
     except Exception as error:
         if is_away(error):
             raise
         log.error("updates_failed", error=type(error).__name__)
+    else:
+        count(taken)
+        return len(taken)
     return sum(alone(database, desk, number) for number in database.write(numbers_due))
 
 
-def take_all(connection: Connection, desk: Desk) -> int:
+def count(taken: Sequence[Found]) -> None:
+    """Tell the figures of the process what was dealt with."""
+    now = datetime.now(UTC)
+    for row in taken:
+        metrics.updates_done(row.channel)
+        metrics.turn_took(row.channel, (now - row.received_at).total_seconds())
+
+
+def take_all(connection: Connection, desk: Desk) -> Sequence[Found]:
     """Take the due updates of one transaction."""
     rows = inbox.due(connection, datetime.now(UTC), AT_ONCE)
     for row in rows:
         outbox.put(connection, replies(connection, desk, row))
     if rows:
         inbox.finish(connection, [row.id for row in rows])
-    return len(rows)
+    return rows
 
 
 def numbers_due(connection: Connection) -> list[int]:
@@ -111,6 +122,7 @@ def set_back(connection: Connection, desk: Desk, number: int) -> None:
     except UpdateError:
         pass
     inbox.finish(connection, [number], "failed")
+    metrics.updates_done(row.channel, 1, "failed")
 
 
 def replies(connection: Connection, desk: Desk, row: Found) -> list[dict[str, Any]]:

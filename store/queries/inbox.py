@@ -29,7 +29,7 @@ def waiting_of(connection: Connection, chat: bytes) -> int:
 
 
 DUE = (
-    select(T.id, T.channel, T.chat, T.raw, T.attempts)
+    select(T.id, T.channel, T.chat, T.raw, T.attempts, T.received_at)
     .where(
         T.state == "waiting",
         T.due_at <= bindparam("now"),
