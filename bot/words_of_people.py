@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "pass": words("bỏ qua, bỏ qua câu này, bỏ qua câu hỏi này, skip, skip this question, pass"),
     "stop": words(
         "dừng, dừng lại, ngừng, ngừng lại, huỷ, huỷ bỏ, thoát, tôi muốn dừng, tôi muốn dừng lại, "
+        "thôi, không trả lời nữa, không muốn trả lời nữa, đừng gửi nữa, đừng nhắn nữa, "
         "stop, cancel, quit, unsubscribe"
     ),
     "erase": words("xoá, xoá hết, xoá dữ liệu, xoá câu trả lời, delete, delete everything, erase"),
@@ -29,7 +30,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 }
 # Where the answer is in the person's own words, these may be one.
 ALSO_ANSWERS = frozenset(
-    words("trang web, trên web, trên mạng, trên trang web, website, pass, giúp, giúp đỡ, hướng dẫn")
+    words("trang web, trên web, trên mạng, trên trang web, website, pass, thôi, giúp, giúp đỡ, hướng dẫn")
 )
 SIGNS: Mapping[str, str] = {"0": "back", "<": "back", "<<": "back", "←": "back", "?": "help", "-": "pass", "--": "pass"}
 SLASHES: Mapping[str, str] = {
