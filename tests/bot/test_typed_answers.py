@@ -9,14 +9,9 @@ import pytest
 
 from bot.folding import folded, plain
 from bot.typed import meaning, zero_is_an_answer
-from survey.questionnaire import NA, Item, Questionnaire
+from survey.questionnaire import NA, Questionnaire
 from tests.bot.talks import EVERY_TYPE, IN_LANGUAGES, closed_items, make_form, make_talk, refused, said, shipped
-from workflows.chat import (
-    Done,
-    GoBack,
-    OnWeb,
-    Talk,
-)
+from workflows.chat import Done, GoBack, OnWeb, Talk
 
 SERVICE, COUNTER = shipped("sipas-dich-vu"), shipped("sipas-quay")
 SCALE = make_talk(COUNTER, "tiep_can")
@@ -256,8 +251,6 @@ def test_a_label_that_is_a_command_word_is_the_answer_on_its_question() -> None:
 def test_a_code_of_an_option_that_nobody_was_shown_is_no_answer() -> None:
     for talk, text in ((make_talk(EVERY_TYPE, "tuoi"), "a"), (make_talk(EVERY_TYPE, "cach"), "a"), (YES_NO, "na x")):
         assert refused(talk, text)
-    gaps = Item("q", "q", "single", {"vi": "Câu"}, SERVICE.item("tuoi").options[3:])
-    assert gaps.options[0].code == "4"
 
 
 SHAPES: dict[str, Callable[[str], str]] = {
