@@ -27,6 +27,7 @@ IDLE_S = 0.2
 AWAY_S = 2.0
 QUOTA_PAUSE_S = 3_600.0
 LONGEST_PAUSE = timedelta(minutes=10)
+TOKEN_CODES = frozenset({"401", "unauthorized", "invalid_token"})
 TOO_OLD = timedelta(hours=24)  # a question that comes a day late only puzzles
 Found = Row[*tuple[Any, ...]]
 
@@ -41,7 +42,7 @@ class Sender:
     pace: Pace = field(default_factory=Pace)
     under_way: set[bytes] = field(default_factory=set)  # chats
     arrived: list[tuple[int, bytes]] = field(default_factory=list)
-    state: str = "ok"
+    noted: tuple[str, str, datetime | None] | None = None  # what was last written down of the channel
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
 
@@ -144,7 +145,7 @@ async def failed(sender: Sender, row: Found, error: DeliveryError) -> None:
     if isinstance(error, QuotaError):
         await note(sender, "paused", error.code, now + timedelta(seconds=error.retry_after or QUOTA_PAUSE_S))
         sender.pace.held_off(error.retry_after or QUOTA_PAUSE_S, time.monotonic())
-    elif isinstance(error, TransientError) and not error.retry_after:
+    elif channel_wide(error) or (isinstance(error, TransientError) and not error.retry_after):
         await note(sender, "failing", error.code)
     await written(sender, row, lambda: put_off_or_give_up(sender, row, error, now))
 
@@ -170,11 +171,16 @@ def put_off_or_give_up(sender: Sender, row: Found, error: DeliveryError, now: da
     )
     if isinstance(error, UnreachableError):
         sender.database.write(lambda connection: unreachable(connection, row, error.code))
-    elif isinstance(error, PermanentError) or now - row.created_at > TOO_OLD:
+    elif (isinstance(error, PermanentError) and not channel_wide(error)) or now - row.created_at > TOO_OLD:
         log.warning("message_given_up", channel=sender.channel.name, number=row.id, code=error.code)
         sender.database.write(lambda connection: outbox.give_up(connection, row.id, error.code))
     else:
         sender.database.write(lambda connection: outbox.put_off(connection, row.id, again, error.code))
+
+
+def channel_wide(error: DeliveryError) -> bool:
+    """Whether it is the channel's own trouble, not the message's: a token that does not work any more."""
+    return error.code in TOKEN_CODES
 
 
 def unreachable(connection: Any, row: Found, code: str) -> None:
@@ -185,9 +191,9 @@ def unreachable(connection: Any, row: Found, code: str) -> None:
 
 async def note(sender: Sender, state: str, reason: str, until: datetime | None = None) -> None:
     """Write down how the channel fares, where that has changed."""
-    if state == sender.state:
+    if (state, reason, until) == sender.noted:
         return
-    sender.state = state
+    sender.noted = (state, reason, until)
     (log.info if state == "ok" else log.warning)("channel_" + state, channel=sender.channel.name, reason=reason)
     found = {"state": state, "reason": reason, "until": until}
     try:
@@ -196,4 +202,4 @@ async def note(sender: Sender, state: str, reason: str, until: datetime | None =
             lambda connection: chats.note_channel(connection, sender.channel.name, datetime.now(UTC), **found),
         )
     except (SQLAlchemyError, OSError):
-        sender.state = ""  # told at the next occasion
+        sender.noted = None  # told at the next occasion

@@ -92,8 +92,8 @@ async def serve(office: Office, holder: str) -> None:
         for sender in office.senders
         if not webhook_of(office.settings, sender.channel.name)
     ]
-    others = [asyncio.create_task(keep_prepared(office, sender)) for sender in office.senders]
-    others += [asyncio.create_task(deliver(sender, office.stopping)) for sender in office.senders]
+    preparing = [asyncio.create_task(keep_prepared(office, sender)) for sender in office.senders]
+    others = [asyncio.create_task(deliver(sender, office.stopping)) for sender in office.senders]
     others += [asyncio.create_task(work(office)), asyncio.create_task(remind_now_and_then(office))]
     ended = asyncio.create_task(office.stopping.wait())
     done, _ = await asyncio.wait([ended, *receivers, *others], return_when=asyncio.FIRST_COMPLETED)
@@ -101,7 +101,7 @@ async def serve(office: Office, holder: str) -> None:
     for receiver in receivers:
         receiver.cancel()
     await asyncio.gather(*receivers, return_exceptions=True)
-    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.gather(*preparing, *others, return_exceptions=True)
     await finish(office)
     for task in done:
         task.result()  # a part that fell is not hidden: whoever watches the process starts it again
@@ -146,7 +146,6 @@ def take_up(sender: Sender) -> None:
     with sender.database.reading() as session:
         row = chats.channel(session.connection(), sender.channel.name)
     if row is not None and row.until is not None and row.until > datetime.now(UTC):
-        sender.state = row.state
         sender.pace.held_off((row.until - datetime.now(UTC)).total_seconds(), time.monotonic())
 
 

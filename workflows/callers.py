@@ -134,7 +134,16 @@ def talk_of(desk: Desk, caller: Caller, known: Known, row: Any) -> Talk | None:
     talk = Talk(where, state, row.form_key, tag_of(row.form_key), row.begun_at)
     if known.step and known.step == state.step:
         talk = replace(talk, ticked=known.ticked, wants_words=known.wants_words)
+    else:
+        talk = replace(talk, ticked=chosen_before(talk))
     return replace(talk, misses=known.misses)
+
+
+def chosen_before(talk: Talk) -> tuple[str, ...]:
+    """What was chosen at the open question of several choices when the person was there before."""
+    item = item_of(talk)
+    found = talk.state.answers.get(item.code) if item is not None and item.type == "several" else None
+    return found if isinstance(found, tuple) else ()
 
 
 def page_of(where: Place, step: str) -> Page | None:

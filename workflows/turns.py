@@ -17,7 +17,7 @@ from survey.faults import Fault
 from survey.questionnaire import NA, OTHER, Item
 from workflows import chat, collect
 from workflows.beginnings import come, shown
-from workflows.callers import Caller, Desk, Turn, item_of, keep, known_of, open_talk, remember
+from workflows.callers import Caller, Desk, Turn, chosen_before, item_of, keep, known_of, open_talk, remember
 from workflows.chat import Act, Outcome, Talk
 from workflows.collect import CONVERSATION_LIFE, Form
 from workflows.places import standing
@@ -51,6 +51,7 @@ def go(turn: Turn, talk: Talk, reply: Reply) -> Outcome:
     onward = replace(talk, state=state, ticked=(), wants_words="", misses=0)
     if any(isinstance(event, Rejected) for event in events):
         onward = replace(onward, misses=talk.misses + 1)
+    onward = replace(onward, ticked=chosen_before(onward))
     remember(turn, misses=onward.misses, language=state.language)
     if state != talk.state:
         keep(turn, onward)
@@ -125,6 +126,8 @@ def done(turn: Turn, act: Act) -> Outcome:
     if turn.talk is None or item is None:
         return chat.Lost(turn.known.language, why="old")
     ticked = turn.talk.ticked if act.step == turn.talk.state.step else ()
+    if not ticked and item.required and act.step == turn.talk.state.step:
+        return chat.Ticked(turn.talk)
     return say(turn, chat.Say(act.step, {item.code: ticked} if ticked else {}))
 
 
