@@ -35,7 +35,7 @@ run: install ## Prepare the database, load the demo, start everything and print 
 	@$(BIN)/hailong demo
 	@$(BIN)/hailong run
 
-test-tools: ## Install what tests need from the system: PostgreSQL and a browser
+test-tools: ## Install what tests need: PostgreSQL, a browser, stand-ins for Telegram
 	@.ci/tools tests
 
 test: install-dev test-tools ## Run the whole suite, on SQLite and PostgreSQL, browser included

@@ -1,0 +1,1 @@
+"""What tests put before and behind a stand-in for Telegram."""
