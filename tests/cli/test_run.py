@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import httpx
 import pytest
 
+from store.database import open_database
+from tests.factories import COUNTER, kept_answers, make_campaign, responses
 from tests.servers import free_port
+from tests.webforms.test_one_page import ONE_PAGE
 from tests.zalo_server import TOKEN, ZaloServer
 
 LONGEST_S = 30
@@ -79,9 +84,11 @@ def started(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[by
     try:
         yield running, address
     finally:
+        if running.poll() is None:
+            interrupt(running)  # killed, it would leave its processes behind
+            running.wait(LONGEST_S)
         if running.stdout is not None:
             running.stdout.close()
-        running.kill()
 
 
 @pytest.mark.parametrize("end", [close_output, hang_up, interrupt])
@@ -114,3 +121,36 @@ def test_the_chat_runs_and_ends_with_the_others_where_a_token_is_set(tmp_path: P
         assert until(lambda: not lives(address))
         assert zalo.wrong == []
     assert "Chat: zalo" in (tmp_path / "errors").read_text(encoding="utf-8")
+
+
+def read_on(zalo: ZaloServer, words: str) -> str:
+    """Write to the bot, and read what it answers."""
+    before = len(zalo.sent("7001"))
+    zalo.say("7001", words)
+    return zalo.wait_for("7001", before + 1, LONGEST_S)[-1]
+
+
+def test_a_person_begins_in_zalo_and_ends_in_the_browser(tmp_path: Path) -> None:
+    secret = {"ZALO_MODE": "webhook", "WEBHOOK_SECRET": "a-secret-of-the-two-ends"}
+    with (
+        ZaloServer() as zalo,
+        started(tmp_path, ZALO_TOKEN=TOKEN, ZALO_BASE_URL=zalo.address, **secret) as (_, address),
+        closing(open_database(f"sqlite:///{tmp_path / 'hailong.db'}", pool_size=1)) as database,
+    ):
+        with database.writing() as session:
+            make_campaign(session, text=ONE_PAGE)
+        assert until(lambda: lives(address) and zalo.webhook == f"{address}/hooks/zalo")
+        assert "Phiếu một trang" in read_on(zalo, f"Gửi mã {COUNTER}")
+        assert "1/2" in read_on(zalo, "1")
+        assert "2/2" in read_on(zalo, "có")
+        link = re.search(rf"{address}/c/{COUNTER}/on/[^\s]+", read_on(zalo, "web"))
+        assert link is not None
+        with httpx.Client(follow_redirects=True, trust_env=False) as browser:
+            page = browser.get(link[0]).text
+            assert 'value="yes" id="q-hoi" checked' in page
+            fields = dict(re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', page))
+            thanks = browser.post(f"{address}/c/{COUNTER}", data=fields | {"hoi": "yes", "y": "Tốt", "do": "next"}).text
+        assert 'class="receipt"' in thanks
+        assert kept_answers(database) == [{"hoi": "yes", "y": "Tốt"}]
+        assert [row.channel for row in responses(database)] == ["web"]
+        assert zalo.wrong == []
