@@ -48,7 +48,7 @@ def update_of(raw: str) -> Update:
         update = Update.de_json(body, None)
         if type(update.update_id) is int:
             return update
-    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError, RecursionError):
         pass
     raise UpdateError(code)
 

@@ -1,7 +1,8 @@
 """A wall in front of a Telegram server that lets through what the real one would, and counts what it sees.
 
 More than 30 messages a second over all, or more than one a second to a chat once three have gone out at once, are
-answered with 429 and the seconds to wait; everything else goes through as it came.
+answered with 429 and the seconds to wait, and what breaks a rule of Telegram's with 400; everything else goes through
+as it came.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
+from tests.telegram.rules import broken
+
 A_SECOND = 30
 CHAT_BURST = 3
 CHAT_EVERY_S = 1.0
@@ -35,6 +38,7 @@ class Counts:
     refused: int = 0  # 429 over all
     refused_chat: int = 0  # 429 of one chat
     methods: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)  # rules that a request broke
     failed: int = 0  # requests that the server behind did not answer
     recent: deque[float] = field(default_factory=deque)
     paid: dict[str, float] = field(default_factory=dict)  # when a chat's burst is paid off
@@ -107,20 +111,22 @@ class Forwarding(BaseHTTPRequestHandler):
     def forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         method = urlsplit(self.path).path.rpartition("/")[2]
-        self.server.counts.methods[method] += 1
-        if method in COUNTED:
-            wait = self.server.counts.wait_s(
-                chat_of(self.path, self.headers.get("Content-Type", ""), body), time.monotonic()
-            )
-            if wait:
-                self.refuse(wait)
-                return
+        given = given_in(self.path, self.headers.get("Content-Type", ""), body)
+        counts = self.server.counts
+        counts.methods[method] += 1
+        if wrong := broken(method, given):
+            counts.wrong += wrong
+            self.fail(400, f"Bad Request: {wrong[0]}")
+            return
+        if method in COUNTED and (wait := counts.wait_s(given["chat_id"], time.monotonic())):
+            self.fail(429, f"Too Many Requests: retry after {wait}", {"retry_after": wait})
+            return
         headers = {name: value for name, value in self.headers.items() if name.lower() not in LEFT_OUT}
         try:
             status, answered, answer = self.ask(body, headers | self.server.added)
         except (OSError, HTTPException):
-            self.server.counts.failed += 1
-            self.answer(502, {}, b'{"ok":false,"error_code":502,"description":"Bad Gateway"}')
+            counts.failed += 1
+            self.fail(502, "Bad Gateway")
             return
         self.answer(status, answered, answer)
 
@@ -137,9 +143,9 @@ class Forwarding(BaseHTTPRequestHandler):
         kept = {name: value for name, value in found.getheaders() if name.lower() not in LEFT_OUT}
         return found.status, kept, found.read()
 
-    def refuse(self, wait: int) -> None:
-        said = {"ok": False, "error_code": 429, "description": f"Too Many Requests: retry after {wait}"}
-        self.answer(429, {}, json.dumps(said | {"parameters": {"retry_after": wait}}).encode())
+    def fail(self, code: int, words: str, parameters: dict[str, int] | None = None) -> None:
+        said = {"ok": False, "error_code": code, "description": words}
+        self.answer(code, {}, json.dumps(said | ({"parameters": parameters} if parameters else {})).encode())
 
     def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
         try:
@@ -170,12 +176,12 @@ class Wall(ThreadingHTTPServer):
         """A connection that breaks is no news: bots are killed on purpose."""
 
 
-def chat_of(path: str, kind: str, body: bytes) -> str:
-    """The chat that a message goes to."""
+def given_in(path: str, kind: str, body: bytes) -> dict[str, str]:
+    """The parameters of a request to Telegram; those of a webhook are none."""
     if "json" in kind:
-        return str(json.loads(body).get("chat_id"))
-    found = parse_qs(urlsplit(path).query) | parse_qs(body.decode())
-    return found.get("chat_id", ["?"])[0]
+        return {}
+    found = parse_qs(urlsplit(path).query) | parse_qs(body.decode(), keep_blank_values=True)
+    return {name: values[0] for name, values in found.items()}
 
 
 @contextmanager
