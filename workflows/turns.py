@@ -66,12 +66,14 @@ def day_begun(turn: Turn, talk: Talk) -> date:
 
 
 def finished(turn: Turn, talk: Talk, last: Finished) -> Outcome:
-    """Store the response; nothing then tells whose it is."""
+    """Store the response; nothing then tells whose it is.
+
+    Nothing is noted of the chat either: PostgreSQL would mark both rows with the number of this one transaction.
+    """
     caller, spoken = turn.caller, talk.state.language
     form = Form(talk.key, turn.desk.secret, spoken, caller.channel, talk.begun_at, caller.now, caller.today)
     sent = collect.keep(turn.connection, talk.place, form, last.answers)
     outbox.no_reminder(turn.connection, turn.key)
-    remember(turn, language=spoken)
     return chat.Thanked(talk.place, spoken, sent.receipt, sent.again)
 
 
