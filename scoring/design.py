@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from scoring.frames import ScoringError
 from scoring.satisfaction import Sums
 from scoring.tallies import Cell, Integers
+
+Key = tuple[str, str]
 
 
 class Stratum(NamedTuple):
@@ -42,6 +44,8 @@ class Design:
     size: Integers  # (strata,)
     known: bool
     covered: dict[str, Fraction]
+    keys: tuple[Key, ...] = ()  # (unit, code) of each stratum as counted
+    joined: Mapping[Key, str] = field(default_factory=dict)  # declared strata that are counted in another one
 
     @property
     def fraction(self) -> NDArray[np.float64]:
@@ -91,10 +95,8 @@ def design(cells: Sequence[Cell], responses: Integers, strata: Sequence[Stratum]
     if over:
         unit, code = over[0]
         raise ScoringError("returned_over_size", f"stratum {code} of {unit}: more answers than finished dossiers")
-    return Design(group, returned, size, bool((size > 0).all()), coverage(sizes, joined, order))
-
-
-Key = tuple[str, str]
+    covered = coverage(sizes, joined, order)
+    return Design(group, returned, size, bool((size > 0).all()), covered, tuple(order), joined)
 
 
 def joins(strata: Sequence[Stratum], back: dict[Key, int]) -> dict[Key, str]:

@@ -69,6 +69,20 @@ def json_schema() -> dict[str, object]:
     }
 
 
+def canonical(text: str) -> str:
+    """What a definition says, as JSON that is the same whatever the order of keys, comments and white space.
+
+    Raises DefinitionError for a text that is not a definition.
+
+    >>> canonical("b: 2  # two\\na: 1")
+    '{"a":1,"b":2}'
+    """
+    found = load(text)
+    if isinstance(found, tuple):
+        raise DefinitionError(f"not a definition: {found[0].code} {found[0].where}")
+    return json.dumps(found, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
 def fingerprint(text: str) -> str:
     """SHA-256 of what a definition says, in hex: comments, order of keys and white space do not count.
 
@@ -77,11 +91,7 @@ def fingerprint(text: str) -> str:
     >>> fingerprint("a: 1  # one\\nb: 2") == fingerprint("{b: 2, a: 1}")
     True
     """
-    found = load(text)
-    if isinstance(found, tuple):
-        raise DefinitionError(f"not a definition: {found[0].code} {found[0].where}")
-    canonical = json.dumps(found, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical(text).encode()).hexdigest()
 
 
 def questionnaire_of(row: QuestionnaireRow) -> Questionnaire:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -63,7 +63,7 @@ def document(
     `kept` are tallies to take instead of those in the database.
     """
     found = counted(session, code, method=method, grouping=grouping, shown=shown, kept=kept)
-    return document_of(session, found, now)
+    return document_of(session, found, told(found), now)
 
 
 def counted(
@@ -99,11 +99,16 @@ def counted(
     )
 
 
-def document_of(session: Session, found: Counted, now: datetime) -> Document:
+def told(found: Counted) -> list[Figure]:
+    """The figures of what was counted: all of them, or those that everybody may see."""
+    worked_out = figures(found.frame, found.valid, found.campaign, found.rules, streams=(BASES[found.row.basis],))
+    asked = questionnaire_of(found.version)
+    return [figure for figure in worked_out if not found.rules.public or may_be_told(figure, asked)]
+
+
+def document_of(session: Session, found: Counted, figures: Sequence[Figure], now: datetime) -> Document:
     """The index document of what was counted."""
     row, version, rules = found.row, found.version, found.rules
-    worked_out = figures(found.frame, found.valid, found.campaign, rules, streams=(BASES[row.basis],))
-    asked = questionnaire_of(version)
     return {
         "campaign": row.code,
         "title": row.title,
@@ -119,7 +124,7 @@ def document_of(session: Session, found: Counted, now: datetime) -> Document:
         },
         "computed_at": now.astimezone(UTC).isoformat(timespec="seconds"),
         "answers": answers(session, row, found.cells),
-        "figures": [as_dict(figure) for figure in worked_out if not rules.public or may_be_told(figure, asked)],
+        "figures": [as_dict(figure) for figure in figures],
     }
 
 
