@@ -32,10 +32,15 @@ def answer_words(item: Item, value: Value, language: str) -> str:
     if isinstance(value, tuple):
         return "; ".join(label(item, code, language) for code in value)
     if isinstance(value, Decimal):
-        return number_words(value, max(0, -int(value.as_tuple().exponent)), language)
+        return decimal_words(value, language)
     if isinstance(value, date):
         return day_words(value, language)
     return label(item, value, language)
+
+
+def decimal_words(number: Decimal, language: str) -> str:
+    """A number with the digits that it has and no more."""
+    return number_words(number, max(0, -int(number.normalize().as_tuple().exponent)), language)
 
 
 def taken(questionnaire: Questionnaire, events: Iterable[Event], language: str) -> str:
@@ -63,7 +68,7 @@ def acknowledged(questionnaire: Questionnaire, events: Iterable[Event], language
 def refused(item: Item, events: Iterable[Event], way: Way, language: str) -> list[str]:
     """Why an answer was refused, and what would be right."""
     faults = [event.fault for event in events if isinstance(event, Rejected)]
-    return [f"⚠ {fault_words(item, fault, way, language)}" for fault in faults]
+    return [fault_words(item, fault, way, language) for fault in faults]
 
 
 def fault_words(item: Item, fault: Fault, way: Way, language: str) -> str:
@@ -144,7 +149,7 @@ def number_example(item: Item, language: str) -> str:
     low, high = item.minimum, item.maximum
     number = min(EXAMPLE_NUMBER, high) if isinstance(high, Decimal) else EXAMPLE_NUMBER
     number = max(number, low) if isinstance(low, Decimal) else number
-    return number_words(number, max(0, -int(number.as_tuple().exponent)), language)
+    return decimal_words(number, language)
 
 
 def example_of_date(item: Item, way: Way, language: str) -> str:

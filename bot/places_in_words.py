@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.keyboards import begin_keyboard
 from bot.messages import Outbound
-from bot.questions_in_words import open_question
+from bot.questions_in_words import most_questions
 from bot.saying import NOTE, Part, Way, message, said
 from runtime.words import day_words
-from workflows.chat import Already, Thanked, Turned, Welcomed
+from survey.questionnaire import Questionnaire
+from workflows.chat import Already, Talk, Thanked, Turned, Welcomed
 from workflows.places import Place
 
 CHANNELS: Mapping[str, str] = {"telegram": "Telegram", "zalo": "Zalo"}
 COMFORTABLE = 12  # questions; a longer form is easier on the web page
 UNKNOWN_CODE = "There is no counter with this code"
-HOW_A_CODE_LOOKS = "Nine letters and digits on the poster, for example 7K2M-9QXA-0."
+CODE_LOOKS = "The code has nine letters and digits, for example 7K2M-9QXA-0."
 NOTHING_RECORDED = "Nothing has been recorded."
 
 
@@ -37,64 +38,66 @@ def welcome_parts(outcome: Welcomed, way: Way) -> Iterator[Part]:
     """The paragraphs of the first message."""
     talk = outcome.talk
     place, language = talk.place, talk.state.language
-    form, total = place.questionnaire, open_question(talk).total
+    form, total = place.questionnaire, most_questions(place.questionnaire)
     yield Part(said("Good day.", language))
     yield Part(f"{place.title.get(language) or next(iter(place.title.values()))}\n{where(place, language)}")
     yield Part(form.purpose[language], NOTE)
-    yield Part(f"{said('At most %(total)s questions.', language, total=total)} {minutes_words(form.minutes, language)}")
+    yield Part(length(form, total, way, language))
     yield Part(privacy(way, language))
-    yield Part(
-        said("You can go back one question or stop at any time: send “back” or “STOP”.", language)
-        + " "
-        + said("To delete what is unfinished, send “delete”.", language)
-    )
-    yield Part(web_instead(total, way, language))
+    words = [line for line in WORDS if line is not ON_WEB or not way.buttons]
+    lines = "\n".join(f"• {said(line, language)}" for line in words)
+    yield Part(f"{said('You can send at any time:', language)}\n{lines}")
     yield Part(said(BEGIN[way.buttons], language))
 
 
-def minutes_words(minutes: int, language: str) -> str:
-    """How long a form takes."""
-    if minutes == 1:
-        return said("About one minute.", language)
-    return said("About %(minutes)s minutes.", language, minutes=minutes)
+def length(form: Questionnaire, total: int, way: Way, language: str) -> str:
+    """How many questions and minutes; where there are many, that the web page is easier."""
+    many = said("At most %(total)s questions.", language, total=total)
+    minutes = (
+        said("About one minute.", language)
+        if form.minutes == 1
+        else said("About %(minutes)s minutes.", language, minutes=form.minutes)
+    )
+    advice = "" if total <= COMFORTABLE else f"\n{said(EASIER[way.buttons], language)}"
+    return f"⏱ {many} {minutes}{advice}"
 
 
+EASIER: Mapping[bool, str] = {
+    True: "It is easier on the web page: press “Answer on the web page”.",
+    False: "It is easier on the web page: send “web”.",
+}
 BEGIN: Mapping[bool, str] = {
     True: "If you agree, please press “Begin”.",
     False: "If you agree, please send 1 to begin.",
 }
+ON_WEB = "“web”: answer on the web page"
+WORDS = (
+    "“back”: the question before",
+    ON_WEB,
+    "“STOP”: no more questions",
+    "“delete”: delete the unfinished form",
+)
+
+
+def to_begin(talk: Talk, way: Way) -> str:
+    """Which form waits to be begun, and how it is."""
+    language = talk.state.language
+    return f"{where(talk.place, language)}\n\n{said(BEGIN[way.buttons], language)}"
 
 
 def privacy(way: Way, language: str) -> str:
     """What is kept, who sees it, and who else might."""
     name = CHANNELS.get(way.inbound.channel if way.inbound else "", CHANNELS["telegram" if way.buttons else "zalo"])
-    return "\n".join(
-        said(sentence, language, channel=name) if "%(" in sentence else said(sentence, language) for sentence in PRIVACY
+    lines = (
+        said("The official who served you cannot see your answers.", language),
+        said(
+            "Your name is not asked for. The form that you send is kept without your %(channel)s account.",
+            language,
+            channel=name,
+        ),
+        said("Messages pass through %(channel)s, so %(channel)s can see them.", language, channel=name),
     )
-
-
-PRIVACY = (
-    "🔒 Your name is not asked for. The official who served you cannot see your answers.",
-    "Your %(channel)s account is not kept with the form you send.",
-    "Messages pass through %(channel)s, so %(channel)s can see them.",
-)
-
-
-def web_instead(total: int, way: Way, language: str) -> str:
-    """That the same form can be filled in on the web; advised where it is long."""
-    if total > COMFORTABLE:
-        return said(LONG[way.buttons], language, total=total)
-    return said(SHORT[way.buttons], language)
-
-
-LONG: Mapping[bool, str] = {
-    True: "This form has %(total)s questions. It is easier on the web page: press “Answer on the web page”.",
-    False: "This form has %(total)s questions. It is easier on the web page: send “web”.",
-}
-SHORT: Mapping[bool, str] = {
-    True: "You may also answer on the web page, by the button below.",
-    False: "You may also answer on the web page: send “web”.",
-}
+    return "🔒 " + "\n".join(lines)
 
 
 def thanked(outcome: Thanked, way: Way) -> tuple[Outbound, ...]:
@@ -102,8 +105,8 @@ def thanked(outcome: Thanked, way: Way) -> tuple[Outbound, ...]:
     language = outcome.language
     first = "We already hold your answers" if outcome.again else "Thank you. Your answers are recorded."
     parts = [
-        f"✅ {said(first, language)}",
-        said("This form was sent before. It counts once, however often it is sent.", language) if outcome.again else "",
+        f"✅ {sentence(said(first, language))}",
+        said("However often it is sent, it counts once.", language) if outcome.again else "",
         f"{said('Your receipt', language)}:\n{outcome.receipt}",
         said(
             "Please keep this message. On the web page whose address stands on the poster, under “Check a receipt”, "
@@ -119,11 +122,16 @@ def thanked(outcome: Thanked, way: Way) -> tuple[Outbound, ...]:
     return message(way, language, parts, toast=said(first, language))
 
 
+def sentence(title: str) -> str:
+    """A heading as a sentence, with its full stop."""
+    return title if title.endswith(".") else f"{title}."
+
+
 def already(outcome: Already, way: Way) -> tuple[Outbound, ...]:
     """That one answer a person is taken here, and this person's is held."""
     language = outcome.language
     parts = [
-        said("You have already answered at this counter.", language),
+        said("Thank you. You have already answered at this counter.", language),
         where(outcome.place, language),
         said("Each person can answer once at each counter. Nothing more has been recorded.", language),
     ]
@@ -136,15 +144,15 @@ def turned(outcome: Turned, way: Way) -> tuple[Outbound, ...]:
     if place is None:
         return message(way, language, unknown_parts(language), toast=said(UNKNOWN_CODE, language))
     title, *lines = STANDINGS[outcome.standing](place, language)
-    return message(way, language, [title, where(place, language), *lines], toast=title)
+    return message(way, language, [sentence(title), where(place, language), *lines], toast=title)
 
 
 def unknown_parts(language: str) -> list[str]:
     """How a code looks and where it stands."""
     return [
-        said(UNKNOWN_CODE, language),
+        sentence(said(UNKNOWN_CODE, language)),
         said("A letter or a digit may be wrong. Please look at the poster and send the code again.", language),
-        said(HOW_A_CODE_LOOKS, language),
+        said(CODE_LOOKS, language),
         said(NOTHING_RECORDED, language),
     ]
 

@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from bot.answers_in_words import answer_words, day_example, two_of
-from bot.keyboards import face, na_face, numbered, offers_buttons, titled
+from bot.answers_in_words import answer_words, day_example, decimal_words, how_to_choose, two_of
+from bot.keyboards import face, na_face, offers_buttons, titled
 from bot.saying import ASIDE, NOTE, STEM, Part, Way, said
 from bot.typed import zero_is_an_answer
 from bot.zalo import fit, units
 from runtime.words import number_words
-from survey.conversation import Asked, Resume, advance
+from survey.conversation import Asked, Resume, advance, begin
 from survey.journey import off_way, on_way, plan
-from survey.questionnaire import OTHER, Item, Question, Section
+from survey.questionnaire import OTHER, Item, Question, Questionnaire, Section
 from workflows.chat import Talk
 
-WIDE = 30  # characters of a button's words that a small phone shows in full
+WIDE = 34  # characters of a button's words that a small phone shows in full
 LABEL = 300  # characters of an option where many words must fit
 EARLIER = 200  # characters of an earlier answer that are shown again
 ROW = "👉"
 
 
-def open_question(talk: Talk) -> Asked:
-    """What is asked now, or would be asked first."""
-    asked = advance(talk.place.questionnaire, talk.state, Resume(), "question")[1][-1]
-    assert isinstance(asked, Asked)
-    return asked
+def open_question(talk: Talk) -> Asked | None:
+    """What is asked now; nothing where the browser has left no question open."""
+    last = advance(talk.place.questionnaire, talk.state, Resume(), "question")[1][-1]
+    return last if isinstance(last, Asked) else None
+
+
+def most_questions(form: Questionnaire) -> int:
+    """How many questions the longest way has."""
+    first = begin(form, form.languages[0], "question")[1][-1]
+    assert isinstance(first, Asked), "a form has at least one question"
+    return first.total
 
 
 def item_in(asked: Asked) -> Item | None:
@@ -38,9 +44,10 @@ def question_parts(way: Way, talk: Talk, asked: Asked) -> Iterator[Part]:
     """The paragraphs of the open question."""
     language = talk.state.language
     section, is_new = section_of(talk, asked)
-    heading = f"{asked.position}/{asked.total}"
+    heading = heading_of(asked, language)
     yield Part(f"{heading} · {section.title[language]}" if is_new else heading)
-    if section.intro is not None and (is_new or is_stem(section.intro[language])):
+    told = not is_new or talk.misses > 0  # what stands above a section's first question
+    if section.intro is not None and (not told or is_stem(section.intro[language])):
         yield Part(section.intro[language], ASIDE)
     for question in asked.questions:
         yield from stem_parts(question, section, language)
@@ -48,9 +55,14 @@ def question_parts(way: Way, talk: Talk, asked: Asked) -> Iterator[Part]:
     if item is not None:
         yield Part(earlier(talk, item))
         yield Part(options_in_words(item, way, language))
-        yield Part(how_to_answer(item, way, language))
+        yield Part(how_to_answer(item, way, language, told))
     if not way.buttons:
         yield Part(footer(talk, asked))
+
+
+def heading_of(asked: Asked, language: str) -> str:
+    """Where the question stands on the way."""
+    return said("Question %(position)s/%(total)s", language, position=asked.position, total=asked.total)
 
 
 def section_of(talk: Talk, asked: Asked) -> tuple[Section, bool]:
@@ -98,12 +110,10 @@ def earlier(talk: Talk, item: Item) -> str:
 
 
 def options_in_words(item: Item, way: Way, language: str) -> str:
-    """The options, one a line; left out where buttons say all of it."""
-    if not item.options:
-        return ""
-    lines = option_lines(item, language)
-    if way.buttons and offers_buttons(item) and all(units(line) <= WIDE for line in lines):
-        return ""
+    """The options, one a line; where they are buttons, only what a small phone would cut short."""
+    lines = option_lines(item, language) if item.options else []
+    if way.buttons and offers_buttons(item) and all(units(line) <= WIDE for line in lines[: len(item.options)]):
+        lines = [line for line in lines[len(item.options) :] if units(line) > WIDE]
     long = sum(map(units, lines)) > LABEL * 4
     return "\n".join(fit(line, LABEL) if long else line for line in lines)
 
@@ -114,19 +124,15 @@ def option_lines(item: Item, language: str) -> list[str]:
     return lines if item.na is None else [*lines, titled(na_face(item), item.na[language])]
 
 
-def how_to_answer(item: Item, way: Way, language: str) -> str:
-    """How this type of question is answered, where that does not go without saying."""
-    found = HINTS[item.type](item, way, language) if item.type in HINTS else ""
+def how_to_answer(item: Item, way: Way, language: str, told: bool) -> str:
+    """How this type of question is answered; how one option is chosen, only where it has not been told."""
+    if item.single:
+        buttons = way.buttons and offers_buttons(item)
+        return "" if buttons or told else how_to_choose(item, way, language)
+    found = HINTS[item.type](item, way, language)
     if not way.buttons and item.na is not None and not item.options:
-        found += "\n" + said("Or send: %(words)s", language, words=item.na[language])
+        found += " " + said("Or send “%(words)s”.", language, words=item.na[language])
     return found
-
-
-def hint_of_one(item: Item, way: Way, language: str) -> str:
-    """How to choose where the options bear numbers of their own, or stand above the buttons' reach."""
-    if way.buttons and offers_buttons(item):
-        return ""
-    return "" if numbered(item) else said("Please send the words of one choice.", language)
 
 
 def hint_of_several(item: Item, way: Way, language: str) -> str:
@@ -147,8 +153,7 @@ def hint_of_several(item: Item, way: Way, language: str) -> str:
 def hint_of_number(item: Item, way: Way, language: str) -> str:
     """Which numbers are possible."""
     low, high = (
-        number_words(each, item.decimals, language) if isinstance(each, Decimal) else ""
-        for each in (item.minimum, item.maximum)
+        decimal_words(each, language) if isinstance(each, Decimal) else "" for each in (item.minimum, item.maximum)
     )
     if low and high:
         found = said("Please send a number from %(low)s to %(high)s.", language, low=low, high=high)
@@ -182,14 +187,12 @@ def footer(talk: Talk, asked: Asked) -> str:
         words.append(said("back", language) if zero_is_an_answer(talk) else said("0 (back)", language))
     if item is not None and not item.required:
         words.append(said("skip", language))
-    return said(
-        "Or send: %(words)s", language, words=" · ".join([*words, said("web", language), said("STOP", language)])
-    )
+    words += [said("web", language), said("STOP", language)]
+    return said("You can also send: %(words)s", language, words=" · ".join(words))
 
 
 Hint = Callable[[Item, Way, str], str]
 HINTS: Mapping[str, Hint] = {
-    **dict.fromkeys(("scale", "single", "yes_no", "matrix"), hint_of_one),
     "several": hint_of_several,
     "number": hint_of_number,
     "date": hint_of_date,

@@ -14,6 +14,7 @@ ROOM = {True: 4096, False: 2000}  # characters of a message, by whether the chan
 SPARE = 16  # kept free, so that nothing hangs on how a server counts
 TOAST = 200
 LEAST = 80  # characters that are left of a text that is shortened
+BEGUN = "g"  # what the button "Begin" asks for
 WHOLE = 0  # rank of what is never shortened
 STEM, NOTE, ASIDE = 1, 2, 3  # what is shortened last, and first
 ON_WEB = "Some of the text is shortened here. All of it stands on the web page."
@@ -46,15 +47,24 @@ def pressed(way: Way) -> bool:
     return way.inbound is not None and way.inbound.kind == "press"
 
 
+def verb(way: Way) -> str:
+    """What the button that was pressed asked for: the letter that its data begin with."""
+    return way.inbound.text[:1] if way.inbound is not None and pressed(way) else ""
+
+
 def message(
     way: Way, language: str, parts: Iterable[Part | str], rows: Rows = (), toast: str = ""
 ) -> tuple[Outbound, ...]:
-    """The paragraphs as a message with its buttons: in place of the one whose button was pressed, or as a new one."""
+    """The paragraphs as a message with its buttons: in place of the one whose button was pressed, or as a new one.
+
+    The first message stays as it is: it holds what the person has agreed to.
+    """
     texts = laid(tuple(part if isinstance(part, Part) else Part(part) for part in parts), way, language)
     first, last = 0, len(texts) - 1
     found = [Outbound(text, rows if way.buttons and place == last else ()) for place, text in enumerate(texts)]
     if way.inbound is not None and pressed(way):
-        found[first] = replace(found[first], edit=way.inbound.message, press=way.inbound.press, toast=fit(toast, TOAST))
+        edit = "" if verb(way) == BEGUN else way.inbound.message
+        found[first] = replace(found[first], edit=edit, press=way.inbound.press, toast=fit(toast, TOAST))
     return tuple(found)
 
 

@@ -18,7 +18,9 @@ from webforms.errors import PAGES
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = sorted((ROOT / "webforms" / "templates").rglob("*.html"))
-CODE = [path for room in ("webforms", "cli", "scheduler", "reports") for path in sorted((ROOT / room).rglob("*.py"))]
+CODE = [
+    path for room in ("webforms", "bot", "cli", "scheduler", "reports") for path in sorted((ROOT / room).rglob("*.py"))
+]
 SPOKEN = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')""")
 PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 
@@ -42,7 +44,7 @@ def in_code() -> Iterator[str]:
             if isinstance(target, ast.Name)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "translate" and node.args:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("translate", "said") and node.args:
                 for part in ast.walk(node.args[0]):
                     said = part.value if isinstance(part, ast.Constant) else constants.get(getattr(part, "id", ""))
                     if isinstance(said, str):
