@@ -30,6 +30,8 @@ class Head:
 
     `number` is what stands before the sign, None leaves room to write it ("Số:      /BC-SNV"); `day` None leaves room
     for the day ("ngày      tháng      năm"). `superior` is the body above the issuing one, empty where none is named.
+    Without a `kind` it is an official letter (công văn): its summary stands under the number as "V/v …". `to` are those
+    who are addressed ("Kính gửi:").
     """
 
     superior: str
@@ -40,6 +42,8 @@ class Head:
     summary: str
     number: int | None = None
     day: date | None = None
+    to: tuple[str, ...] = ()
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ class Article:
 class Column:
     """A column: `kind` says how cells are set, `decimals` how many of a number, `group` a title over neighbours.
 
-    "change" is a number with its sign. `width` is the column's share of the table; 0 lets the layout decide.
+    "change" is a number with its sign. `width` is the column's share of the table where every column has one; otherwise
+    the layout decides.
     `meaning` explains the column in a workbook.
     """
 
@@ -221,7 +226,7 @@ def example() -> Paper:
             Paragraph(f"Kết quả của từng đơn vị được trình bày tại {mention('units')}."),
             Table(
                 "Chỉ số hài lòng theo đơn vị",
-                (Column("Đơn vị", width=3), Column("Số phiếu", "whole"), Column("Chỉ số (%)", "number")),
+                (Column("Đơn vị"), Column("Số phiếu", "whole"), Column("Chỉ số (%)", "number")),
                 (*rows([["Sở Y tế", 1204, 81.456], ["Sở Xây dựng", 12, None]]), Row(("Toàn tỉnh", 1216, 80.9), True)),
                 notes=("Dấu “–”: chưa đủ số phiếu để công bố.",),
                 key="units",
