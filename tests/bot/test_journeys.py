@@ -10,12 +10,16 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from bot import delivery, pace
+from bot import running as bot_running
 from store.database import Database
 from survey.counter_codes import spoken
+from tests.bot.pages import WEBHOOK_SECRET, public_pages
 from tests.bot.people import Chatting, OnTelegram, OnZalo, acted, after, form_of
-from tests.bot.running import chat_settings, running
+from tests.bot.running import chat_settings, eventually, running
 from tests.factories import COUNTER, kept_answers, make_campaign
 from tests.journeys.runner import Journey, load_journeys, questionnaire_of, value_words
 from tests.telegram_servers import TelegramServer
@@ -29,6 +33,14 @@ NUMBERS = itertools.count(70_001)
 def zalo() -> Iterator[ZaloServer]:
     with ZaloServer(users=10_000, messages=1_000_000) as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody here reads: one chat need not be written to once a second only, and nobody waits to save power."""
+    monkeypatch.setattr(pace, "CHAT_EVERY_S", 0.0)
+    monkeypatch.setattr(delivery, "IDLE_S", 0.02)
+    monkeypatch.setattr(bot_running, "IDLE_S", 0.02)
 
 
 def take(journey: Journey, database: Database, person: Chatting, begin: str) -> None:
@@ -83,9 +95,34 @@ def test_journey_on_zalo(
 @pytest.mark.xdist_group("chat")
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.name)
 def test_journey_on_telegram_by_polling(
-    journey: Journey, database: Database, database_url: str, polled: TelegramServer, tmp_path: Path
+    journey: Journey, database: Database, database_url: str, telegram_server: TelegramServer, tmp_path: Path
 ) -> None:
     prepare(journey, database)
-    settings = chat_settings(database_url, tmp_path, telegram_token=polled.token, telegram_base_url=polled.base_url)
+    settings = chat_settings(
+        database_url, tmp_path, telegram_token=telegram_server.token, telegram_base_url=telegram_server.base_url
+    )
     with running(settings):
-        take(journey, database, OnTelegram(polled.person(next(NUMBERS))), f"/start {COUNTER}")
+        take(journey, database, OnTelegram(telegram_server.person(next(NUMBERS))), f"/start {COUNTER}")
+
+
+@pytest.mark.xdist_group("chat")
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.name)
+def test_journey_on_telegram_by_webhook(
+    journey: Journey, database: Database, database_url: str, telemelya_server: TelegramServer, tmp_path: Path
+) -> None:
+    prepare(journey, database)
+    given = {
+        "telegram_token": telemelya_server.token,
+        "telegram_base_url": telemelya_server.base_url,
+        "telegram_mode": "webhook",
+    }
+    settings = chat_settings(database_url, tmp_path, **given, webhook_secret=WEBHOOK_SECRET)
+    with public_pages(settings, database) as served, running(served):
+        eventually(lambda: webhook_of(telemelya_server) == f"{served.public_url}/hooks/telegram")
+        take(journey, database, OnTelegram(telemelya_server.person(next(NUMBERS))), f"/start {COUNTER}")
+
+
+def webhook_of(server: TelegramServer) -> str:
+    """The address that updates of the bot go to."""
+    found = httpx.post(f"{server.base_url}/bot{server.token}/getWebhookInfo", trust_env=False).json()
+    return str(found["result"]["url"])
