@@ -16,6 +16,7 @@ from store.models.collection import ConversationRow, ResponseRow
 from store.queries.prepared import Prepared, prepared
 
 T = ConversationRow
+LOCKED_MS = 2_000
 Upsert = Callable[[type[Base]], sqlite.Insert]  # both databases speak the same ON CONFLICT
 INSERT: Mapping[str, Upsert] = {"sqlite": sqlite.insert, "postgresql": cast(Upsert, postgresql.insert)}
 
@@ -26,7 +27,12 @@ def held_state(connection: Connection, key: bytes) -> str | None:
 
 
 def held_by_chat(connection: Connection, key: bytes) -> Row[str, bytes | None, datetime | None] | None:
-    """The kept state of a form that was begun by chat, whose chat and since when; held until the transaction ends."""
+    """The kept state of a form that was begun by chat, whose chat and since when; held until the transaction ends.
+
+    On PostgreSQL a turn of the chat is waited for so long at most: others write in this transaction too.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCKED_MS}")
     statement = select(T.state, T.chat, T.begun_at).where(T.id == key).with_for_update()
     return connection.execute(statement).one_or_none()
 

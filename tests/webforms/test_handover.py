@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -397,3 +398,30 @@ def test_chat_and_web_that_answer_at_once_both_keep_what_they_were_told(
         person.open("/kenh")
         at_once(partial(chatter.says, "tiep_loi", "2"), partial(person.send, {"so_lan": "1"}))
         assert chatter.answers() == {"den": "yes", "so_lan": 1, "tiep_cho": "4", "tiep_loi": "2"}
+
+
+@pytest.mark.usefixtures("one_page")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_chat_that_hangs_in_a_turn_holds_no_other_form_up(
+    chatter: Chatter, app: Flask, person: Person, database: Database
+) -> None:
+    chatter.begins()
+    person.see(person.client.get(chatter.link()))
+    others = [Person(app.test_client()) for _ in range(3)]
+    for other in others:
+        other.open()
+    told: list[int] = []
+    with database.engine.begin() as hanging:
+        hanging.execute(select(ConversationRow).with_for_update())
+        began = time.monotonic()
+        at_once(
+            lambda: told.append(person.send({"hoi": "yes"}).status_code),
+            *(partial(other.send, {"hoi": "no"}) for other in others),
+        )
+        assert time.monotonic() - began < 8
+    assert told == [503]
+    assert kept_answers(database) == [{"hoi": "no"}] * 3
+    assert person.page is not None
+    assert 'name="hoi" value="yes"' in person.page.text
+    receipt_in(person.send({"hoi": "yes"}))
+    assert len(responses(database)) == 4
