@@ -117,7 +117,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A line across the whole table that says what the rows under it have in common."""
+    """A line across the whole table that says what the rows under it have in common; an empty one ends that."""
 
     text: str
 

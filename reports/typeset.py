@@ -191,7 +191,7 @@ def table(block: Table, count: Count, room: float) -> SetTable:
     count.tables += 1
     size = decree.PT["cell_small" if block.small else "cell"]
     columns = tuple(replace(each, title=plain(each.title), group=plain(each.group)) for each in block.columns)
-    rows = tuple(row(each, columns, count) for each in block.rows)
+    rows = tuple(row(each, columns, count) for each in block.rows if each != Band(""))
     cells = [each.cells for each in rows if each.kind != "band"]
     return SetTable(
         number=f"Bảng {count.tables}",

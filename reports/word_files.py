@@ -80,11 +80,16 @@ def saved(document: Document, sheet: Sheet) -> bytes:
     facts.last_modified_by, facts.comments, facts.language, facts.revision = sheet.author[:255], "", "vi-VN", 1
     if sheet.day:
         facts.created = facts.modified = datetime.combine(sheet.day, time(), UTC)
+    return packed(document)
+
+
+def packed(document: Document) -> bytes:
+    """The file, every part of it under the same day."""
     written, made = io.BytesIO(), io.BytesIO()
     document.save(written)
     with zipfile.ZipFile(written) as parts, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
         for part in parts.infolist():
             kept = zipfile.ZipInfo(part.filename, MADE)
-            packed = zipfile.ZIP_STORED if part.filename.endswith(".png") else zipfile.ZIP_DEFLATED
-            file.writestr(kept, parts.read(part), packed)
+            how = zipfile.ZIP_STORED if part.filename.endswith(".png") else zipfile.ZIP_DEFLATED
+            file.writestr(kept, parts.read(part), how)
     return made.getvalue()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.decree import MM, PT
+from reports.word_files import packed
 from reports.word_looks import ARTICLES, BULLETS, HEADINGS, LOOKS, Look
 from reports.word_marks import SPACES, twips
 from reports.word_styles import CHARACTERS, PARAGRAPHS, SHIPPED, TABLES
@@ -41,8 +42,7 @@ def build(path: Path) -> None:
     document.core_properties.author = ""
     document.core_properties.comments = "Nghị định 30/2020/NĐ-CP; các kiểu (styles) trong tệp này không được đổi tên."
     document.core_properties.language = "vi-VN"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    document.save(str(path))
+    path.write_bytes(packed(document))
 
 
 def strip(document: Document) -> None:
@@ -192,7 +192,8 @@ def level(at: int, form: str, text: str, indent: int, bound: str, letters: str =
     """One level of a numbering, bound to its style."""
     return (
         f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:pStyle w:val="{bound}"/>'
-        f'<w:suff w:val="space"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" w:firstLine="{indent}"/></w:pPr>'
+        f'<w:suff w:val="space"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/>'
+        f'<w:pPr><w:ind w:left="0" w:firstLine="{indent}"/></w:pPr>'
         f"<w:rPr>{FONTS}{letters}</w:rPr></w:lvl>"
     )
 
