@@ -17,6 +17,7 @@ from cli import (
     database,
     doctor,
     indices,
+    jobs,
     posters,
     processes,
     questionnaires,
@@ -46,6 +47,7 @@ COMMANDS: tuple[click.Command, ...] = (
     strata.strata,
     responses.responses,
     indices.index,
+    jobs.jobs,
 )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import secrets
 import signal
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -19,7 +21,17 @@ from runtime.logs import set_up_logs
 from runtime.settings import Settings, SettingsError, read_settings
 from scheduler.jobs import JOBS
 from store.database import Database, open_database
-from workflows.clock import Job, Leader, give_lead_back, run_due, take_lead
+from workflows.clock import (
+    Job,
+    Leader,
+    OwnWritingError,
+    give_lead_back,
+    rehearse,
+    run_by_hand,
+    run_due,
+    standings,
+    take_lead,
+)
 
 log = structlog.get_logger()
 LOOK_S = 1  # how often it is looked whether a job is due
@@ -76,7 +88,12 @@ def ticker(clock: Clock) -> BlockingScheduler:
 
 
 def main() -> None:
-    """Tick until told to stop; a job that runs is finished first."""
+    """Tick until told to stop, or with an option do one thing for a person and leave."""
+    parser = argparse.ArgumentParser(prog="python -m scheduler", description=__doc__)
+    parser.add_argument("--list", action="store_true", help="how each job stands, as JSON")
+    parser.add_argument("--run", metavar="NAME", choices=[job.name for job in JOBS], help="do this job now")
+    parser.add_argument("--dry-run", action="store_true", help="with --run: only say what it would do")
+    options = parser.parse_args()
     try:
         settings = read_settings()
     except SettingsError as error:
@@ -85,6 +102,33 @@ def main() -> None:
         sys.exit(1)
     set_up_logs(settings.log_format)
     database = open_database(settings.database_url, pool_size=len(JOBS) + 1)
+    if options.list:
+        tell([asdict(standing) for standing in standings(database, JOBS, settings)])
+    elif options.run:
+        tell(by_hand(database, settings, options.run, dry=options.dry_run))
+    else:
+        tick(database, settings)
+    database.close()
+
+
+def tell(found: object) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, default=str) + "\n")
+
+
+def by_hand(database: Database, settings: Settings, name: str, *, dry: bool) -> dict[str, object]:
+    """What a job did, or would do."""
+    job = next(job for job in JOBS if job.name == name)
+    try:
+        if dry:
+            return {"job": name, "outcome": "rehearsed", "facts": rehearse(database, job, settings)}
+        return asdict(run_by_hand(database, job, settings))
+    except OwnWritingError as error:
+        return {"job": name, "outcome": error.code, "facts": {}}
+
+
+def tick(database: Database, settings: Settings) -> None:
+    """Tick until told to stop; a job that runs is finished first."""
     clock = Clock(database, settings, f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}")
     lead(clock)
     beats = ticker(clock)
@@ -98,7 +142,6 @@ def main() -> None:
     finally:
         if clock.leader is not None:
             give_lead_back(database, clock.holder)
-        database.close()
 
 
 if __name__ == "__main__":

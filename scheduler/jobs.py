@@ -65,8 +65,8 @@ def post_of(settings: Settings) -> mail.Post:
 
 
 JOBS = (
-    Job("tally", "Counts new answers into the tallies.", Every(60), "once", fold_answers),
-    Job("batch", "Moves the public results on.", Every(300), "once", show_batches),
-    Job("mail", "Sends the mails that are due.", Every(10), "once", send_mail),
-    Job("expiry", "Forgets what is kept for a time only.", Every(3600), "once", forget),
+    Job("tally", "Counts new answers into the tallies.", Every(60), "once", fold_answers, writes_itself=True),
+    Job("batch", "Moves the public results on.", Every(300), "once", show_batches, writes_itself=True),
+    Job("mail", "Sends the mails that are due.", Every(10), "once", send_mail, writes_itself=True),
+    Job("expiry", "Forgets what is kept for a time only.", Every(3600), "once", forget, writes_itself=True),
 )

@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from store.database import Database
 from store.queries import job_runs, leases
-from workflows.periods import CatchUp, Period, When, due_periods
+from workflows.periods import CatchUp, Period, When, due_periods, next_period, period_at
 
 LEASE = "clock"
 LEASE_LIFE = timedelta(seconds=30)
 TRY_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 GRACE = timedelta(hours=20)
+LATE_AFTER = timedelta(minutes=5)
 
 Facts = Mapping[str, object]
 Effect = Callable[[Session], Facts]
@@ -47,7 +49,7 @@ Step = Callable[[Database, Moment], Effect]
 class Job:
     """One thing that the clock does: its name, when, what becomes of periods that were missed, and its step.
 
-    `about` says in one sentence what it is for. `manual` jobs are never due by themselves.
+    `about` says in one sentence what it is for; `writes_itself`, that its step writes as it goes, harmlessly if twice.
     """
 
     name: str
@@ -55,15 +57,18 @@ class Job:
     when: When
     catch_up: CatchUp
     step: Step
-    manual: bool = False
+    writes_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """Who does the jobs: the holder of the lease, with its fencing number."""
+    """Who does the jobs: the holder of the lease, with its fencing number, or a person, who needs no lease."""
 
     holder: str
     fence: int
+
+
+BY_HAND = Leader("hand", -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,28 @@ class Ran:
     period: str
     outcome: str
     facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a job stands: `state` is ok, late, failing or stopped (no clock runs), and `why` the code of what keeps it."""
+
+    job: str
+    about: str
+    last: str | None
+    finished_at: datetime | None
+    took_s: float | None
+    facts: Facts
+    next_at: datetime
+    state: str
+    why: str
+    attempts: int
+
+
+class OwnWritingError(Exception):
+    """A job that writes as it goes cannot be rehearsed."""
+
+    code = "own_writing"
 
 
 def take_lead(database: Database, holder: str) -> Leader | None:
@@ -98,7 +125,7 @@ def run_due(database: Database, job: Job, leader: Leader, settings: Any) -> list
         now = job_runs.now_there(connection)
         last = job_runs.last_due(connection, job.name)
         trouble = job_runs.trouble(connection, job.name)
-    if job.manual or (trouble is not None and trouble.again_at > now):
+    if trouble is not None and trouble.again_at > now:
         return []
     due, passed = due_periods(job.when, job.catch_up, last, now, settings.zone, GRACE)
     found = [ran for ran in (skip(database, job, period, leader, now) for period in passed) if ran.outcome == "skipped"]
@@ -120,7 +147,7 @@ def run(database: Database, job: Job, period: Period, leader: Leader, settings: 
     effect = job.step(database, Moment(period, started, settings, lambda: leads(database, leader)))
     with database.writing() as session:
         connection = session.connection()
-        if not job_runs.still_leads(connection, LEASE, leader.fence):
+        if leader != BY_HAND and not job_runs.still_leads(connection, LEASE, leader.fence):
             return Ran(job.name, period.name, "fenced", {})
         finished = job_runs.now_there(connection)
         row = row_of(job, period, leader, started, finished, "done", {})
@@ -134,6 +161,8 @@ def run(database: Database, job: Job, period: Period, leader: Leader, settings: 
 
 def leads(database: Database, leader: Leader) -> bool:
     """Whether that leader still leads."""
+    if leader == BY_HAND:
+        return True
     with database.reading() as session:
         return job_runs.still_leads(session.connection(), LEASE, leader.fence)
 
@@ -192,6 +221,61 @@ def told(**facts: object) -> Effect:
     return lambda _: facts
 
 
-def names(jobs: Sequence[Job]) -> str:
-    """The names of jobs, for a message."""
-    return ", ".join(job.name for job in jobs)
+def run_by_hand(database: Database, job: Job, settings: Any) -> Ran:
+    """Do a job now: the period that is due, or once more under a name of its own where that is done already."""
+    with database.reading() as session:
+        connection = session.connection()
+        now = job_runs.now_there(connection)
+        last = job_runs.last_due(connection, job.name)
+    newest = period_at(job.when, now, settings.zone)
+    if last is not None and newest.due_at <= last:
+        newest = Period(now, f"{newest.name} {now:%Y-%m-%dT%H:%M:%S.%fZ}")
+    return run(database, job, newest, BY_HAND, settings)
+
+
+def rehearse(database: Database, job: Job, settings: Any) -> Facts:
+    """What a job would do now; nothing of it is kept. Raises OwnWritingError where its step writes by itself."""
+    if job.writes_itself:
+        raise OwnWritingError(job.name)
+    with database.reading() as session:
+        now = job_runs.now_there(session.connection())
+    effect = job.step(database, Moment(period_at(job.when, now, settings.zone), now, settings))
+    with database.writing() as session:
+        found = dict(effect(session))
+        session.rollback()
+    return found
+
+
+def standings(database: Database, jobs: Sequence[Job], settings: Any) -> list[Standing]:
+    """How each job stands: last and next, how long it took, and why it is late if it is."""
+    with database.reading() as session:
+        connection = session.connection()
+        now = job_runs.now_there(connection)
+        lease = next((each for each in job_runs.leases(connection) if each.name == LEASE), None)
+        runs = lease is not None and lease.until > now
+        return [standing_of(connection, job, settings, now, runs=runs) for job in jobs]
+
+
+def standing_of(connection: Connection, job: Job, settings: Any, now: datetime, *, runs: bool) -> Standing:
+    """How one job stands."""
+    done, trouble = job_runs.last_done(connection, job.name), job_runs.trouble(connection, job.name)
+    last = job_runs.last_due(connection, job.name)
+    due, _ = due_periods(job.when, job.catch_up, last, now, settings.zone, GRACE)
+    late = bool(due) and now - due[0].due_at > LATE_AFTER
+    why = trouble.error if trouble is not None else "" if runs else "no_clock"
+    return Standing(
+        job=job.name,
+        about=job.about,
+        last=done.period if done else None,
+        finished_at=done.finished_at if done else None,
+        took_s=(done.finished_at - done.started_at).total_seconds() if done else None,
+        facts=done.facts if done else {},
+        next_at=trouble.again_at
+        if trouble
+        else due[0].due_at
+        if due
+        else next_period(job.when, now, settings.zone).due_at,
+        state="failing" if trouble is not None else "late" if late else "ok" if runs else "stopped",
+        why=why,
+        attempts=trouble.attempts if trouble else 0,
+    )
