@@ -1,4 +1,4 @@
-"""`hailong jobs …`: what the clock does, and doing one thing of it now; doors do not know each other, so it is asked."""
+"""`hailong jobs …`: what the clock does, and doing one thing now. Doors do not know each other, so it is asked."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a job stands: `state` is ok, late, failing or stopped (no clock runs), and `why` the code of what keeps it."""
+    """How a job stands: `state` is ok, late, failing or stopped (no clock runs); `why` is the code of what keeps it."""
 
     job: str
     about: str
