@@ -183,7 +183,7 @@ async def finish(office: Office) -> None:
     """What has come in is answered and sent before the process ends, for so long as it takes within reason."""
     until = time.monotonic() + DRAIN_S
     try:
-        while time.monotonic() < until and await asyncio.to_thread(work_off, office.database, office.desk):
+        while time.monotonic() < until and (await asyncio.to_thread(work_off, office.database, office.desk)) > 0:
             pass
         for sender in office.senders:
             await drain(sender, max(0.5, until - time.monotonic()))

@@ -50,6 +50,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_inbox_received_at"), "inbox", ["received_at"], unique=False)
     op.create_index(
+        "ix_inbox_turn",
+        "inbox",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
         "ix_inbox_waiting",
         "inbox",
         ["chat", "id"],
