@@ -22,6 +22,7 @@ MM = {
     "indent": 12.7,  # of the first line: 1 cm or 1.27 cm (II.5)
     "left_part": 62.0,  # of the letterhead: the issuing body; ours
     "right_part": 98.0,  # Quốc hiệu in 13 pt is 96 mm wide; ours
+    "to": 36.0,  # of "Kính gửi:" from the margin, where several are addressed; ours
     "foot_left": 72.0,  # "Nơi nhận"; ours
     "foot_right": 88.0,
 }

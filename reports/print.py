@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOM = Path(__file__).parent
 DOTS = 300  # an inch, of pictures in Word
+AT_ONCE = 8  # charts; all of a long report together would take 300 MB
 UNSHOWN = "could not be displayed with font"  # typst's words for a letter that our fonts do not have
 
 
@@ -57,11 +58,14 @@ def chart_shots(charts: Sequence[tuple[SetChart, float]]) -> list[Shot]:
     if not charts:
         return []
     asked = [{"drawn": chart.drawn, "room": room} for chart, room in charts]
-    made = compiler_of("shots", measures() | {"charts": json.dumps(asked)}).compile(format="png", ppi=DOTS)
-    pictures = made if isinstance(made, list) else [made or b""]
+    made: list[bytes] = []
+    for start in range(0, len(asked), AT_ONCE):
+        some = {"charts": json.dumps(asked[start : start + AT_ONCE])}
+        drawn = compiler_of("shots", measures() | some).compile(format="png", ppi=DOTS)
+        made += drawn if isinstance(drawn, list) else [drawn or b""]
     return [
         Shot(png, room, struct.unpack(">I", png[20:24])[0] / DOTS * 25.4)
-        for png, (_, room) in zip(pictures, charts, strict=True)
+        for png, (_, room) in zip(made, charts, strict=True)
     ]
 
 

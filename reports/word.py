@@ -10,15 +10,15 @@ from reports.nodes import Node, SetAnnex, SetBreak, SetChart, SetContents, SetHe
 from reports.papers import Paper
 from reports.print import Shot, chart_shots, heading_pages
 from reports.typeset import LANDSCAPE, PORTRAIT, typeset
-from reports.word_contents import Entry, contents, entries, marked
+from reports.word_contents import BODY, Entry, contents, entries, marked
 from reports.word_files import filled, opened, pictures_in, saved, section_end
 from reports.word_frames import annex_head, foot, letterhead
-from reports.word_marks import Styles, paragraph, picture, run
+from reports.word_marks import KEPT, Styles, paragraph, picture, run
 from reports.word_numbering import Numbering, begun_anew, numbering_of
 from reports.word_styles import SHIPPED, styles_of
 from reports.word_tables import grid, numbered
 
-KEPT = "<w:keepNext/>"
+WHOLE = 1_000_000  # the number of the mark around the body
 BREAK = "<w:pageBreakBefore/>"
 
 
@@ -45,7 +45,8 @@ def word(paper: Paper, template: Path | None = None) -> bytes:
     styles = styles_of(document)
     pictures = pictures_in(document, chart_shots(charts_of(sheet)))
     desk = Desk(styles, numbering_of(document, styles), iter(pictures), listed(sheet))
-    parts = [letterhead(sheet.head, styles), laid(sheet.nodes, desk), foot(sheet.foot, styles, desk.numbering)]
+    main = marked(WHOLE, laid(sheet.nodes, desk), BODY)
+    parts = [letterhead(sheet.head, styles), main, foot(sheet.foot, styles, desk.numbering)]
     landscape = False
     for annex in sheet.annexes:
         parts.append(section_end(document, styles["gap"], landscape=landscape, anew=len(parts) > 3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.decree import MM
 from reports.nodes import SetAnnex, SetFoot, SetHead
 from reports.word_contents import marked
-from reports.word_marks import Styles, cell, paragraph, row, rule, run, table, twips
+from reports.word_marks import KEPT, Styles, cell, paragraph, row, rule, run, table, twips
 from reports.word_numbering import Numbering
 
 TITLE_ROOM = MM["width"] - MM["left"] - MM["right"]
@@ -33,7 +33,7 @@ def title(head: SetHead, styles: Styles) -> str:
     if not head.kind:
         return ""
     made = paragraph(styles["kind"], run(head.kind)) + paragraph(styles["summary"], run(head.summary))
-    return made + rule(styles["rule"], head.summary_rule, TITLE_ROOM) + paragraph(styles["gap"], "")
+    return made + rule(styles["rule"], head.summary_rule, TITLE_ROOM) + paragraph(styles["gap"], "") * 2
 
 
 def addressed(head: SetHead, styles: Styles) -> str:
@@ -43,7 +43,7 @@ def addressed(head: SetHead, styles: Styles) -> str:
     if len(head.to) == 1:
         return paragraph(styles["to"], run(f"{head.to_words} {head.to[0]}"))
     items = "".join(paragraph(styles["to_item"], run(f"- {name}")) for name in head.to)
-    return paragraph(styles["to"], run(head.to_words)) + items
+    return paragraph(styles["to_many"], run(head.to_words)) + items + paragraph(styles["gap"], "") * 2
 
 
 def foot(found: SetFoot, styles: Styles, numbering: Numbering) -> str:
@@ -58,7 +58,8 @@ def foot(found: SetFoot, styles: Styles, numbering: Numbering) -> str:
         if found.name
         else paragraph(styles["sign_here"], run(found.sign_here))
     )
-    return table(styles["frame"], widths, [row([cell(widths[0], left), cell(widths[1], right)])])
+    frame = table(styles["frame"], widths, [row([cell(widths[0], left), cell(widths[1], right)])])
+    return paragraph(styles["gap"], "", KEPT) + frame
 
 
 def annex_head(annex: SetAnnex, styles: Styles, mark: int) -> str:

@@ -16,6 +16,7 @@ SPACES = {
 }
 OPENING = "".join(f' xmlns:{name}="{address}"' for name, address in SPACES.items())
 SHADES = {"head": "E8E8E8", "band": "F6F6F6"}
+KEPT = "<w:keepNext/>"  # on the page of what follows
 FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 EMU = 36_000  # in a millimetre
 

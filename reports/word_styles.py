@@ -29,6 +29,7 @@ PARAGRAPHS = {
     "kind": "Tên loại",
     "summary": "Trích yếu",
     "to": "Kính gửi",
+    "to_many": "Kính gửi nhiều nơi",
     "to_item": "Kính gửi - dòng",
     "heading1": "heading 1",
     "heading2": "heading 2",
