@@ -75,6 +75,8 @@ def fault_words(item: Item, fault: Fault, way: Way, language: str) -> str:
     """A fault as it reads in a chat, where nobody has seen the codes of options."""
     if fault.code == "unknown_option":
         return unknown_option(item, fault, way, language)
+    if fault.code == "number_form" and not item.decimals:
+        return said("“%(found)s” is not a number; please use digits only.", language, **fault.facts)
     facts = {**fault.facts}
     if "option" in facts:
         facts["option"] = label(item, facts["option"], language)
@@ -94,7 +96,7 @@ def bound(fact: str, language: str) -> str:
 def unknown_option(item: Item, fault: Fault, way: Way, language: str) -> str:
     """That something was understood as none of the options, and how one is chosen."""
     found = said("“%(found)s” could not be read as one of the choices.", language, found=fault.facts.get("found", "…"))
-    return f"{found} {how_to_choose(item, way, language)}"
+    return found if item.type == "several" else f"{found} {how_to_choose(item, way, language)}"
 
 
 def how_to_choose(item: Item, way: Way, language: str) -> str:

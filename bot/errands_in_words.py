@@ -116,7 +116,7 @@ WORDS = (
     "“back” or 0: the question before",
     "“skip”: no answer to this question",
     "“continue”: show the question again",
-    "“web”: go on in the web page, with your answers so far",
+    "“web”: answer on the web page, with your answers so far",
     "“language”: another language",
     "“STOP”: no more questions and no reminder",
     "“delete”: delete the unfinished form",
@@ -143,7 +143,7 @@ def linked(outcome: Linked, way: Way) -> tuple[Outbound, ...]:
     """The address of the form on the web, on a line of its own."""
     talk, language = outcome.talk, outcome.talk.state.language
     parts = [
-        said("To go on in the web page, with the answers so far, open this address:", language),
+        said("To answer on the web page, with the answers so far, open this address:", language),
         outcome.url,
         said("It works for 24 hours.", language)
         + " "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from bot.answers_in_words import answer_words, day_example, decimal_words, how_to_choose, two_of
-from bot.keyboards import face, na_face, offers_buttons, titled
+from bot.keyboards import face, na_face, numbered, offers_buttons, titled
 from bot.saying import ASIDE, NOTE, STEM, Part, Way, said
 from bot.typed import zero_is_an_answer
 from bot.zalo import fit, units
@@ -16,7 +16,7 @@ from survey.journey import off_way, on_way, plan
 from survey.questionnaire import OTHER, Item, Question, Questionnaire, Section
 from workflows.chat import Talk
 
-WIDE = 34  # characters of a button's words that a small phone shows in full
+WIDE = 38  # characters of a button's words that a small phone shows in full
 LABEL = 300  # characters of an option where many words must fit
 EARLIER = 200  # characters of an earlier answer that are shown again
 ROW = "👉"
@@ -136,18 +136,19 @@ def how_to_answer(item: Item, way: Way, language: str, told: bool) -> str:
 
 
 def hint_of_several(item: Item, way: Way, language: str) -> str:
-    """How several are chosen."""
-    most, example = item.max_choices, two_of(item, language)
+    """How several are chosen, and how many may be."""
     if way.buttons and offers_buttons(item):
-        facts = {"done": said("Done", language)}
-        if most:
-            return said(
-                "Press each choice that fits (at most %(most)s), then press “%(done)s”.", language, most=most, **facts
-            )
-        return said("Press each choice that fits, then press “%(done)s”.", language, **facts)
-    if most:
-        return said("Send all that fit (at most %(most)s), for example: %(words)s", language, most=most, words=example)
-    return said("Send all that fit, for example: %(words)s", language, words=example)
+        found = said("Press each choice that fits, then press “%(done)s”.", language, done=said("Done", language))
+    else:
+        found = said(SEND_SEVERAL[numbered(item)], language, words=two_of(item, language))
+    return found if item.max_choices is None else f"{found}\n{said(AT_MOST, language, count=item.max_choices)}"
+
+
+AT_MOST = "Choose at most %(count)s."
+SEND_SEVERAL: Mapping[bool, str] = {
+    True: "Please send the numbers of all that fit, for example: %(words)s",
+    False: "Please send the words of all that fit, for example: %(words)s",
+}
 
 
 def hint_of_number(item: Item, way: Way, language: str) -> str:

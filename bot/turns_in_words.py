@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.answers_in_words import FAILED_AGAIN, acknowledged, example, label, refused, taken
 from bot.keyboards import begin_keyboard, data, keyboard, web_choice
@@ -86,15 +86,18 @@ def chosen(words: str, language: str) -> str:
 
 
 def asking(way: Way, talk: Talk, asked: Asked | None, before: list[str], toast: str = "") -> tuple[Outbound, ...]:
-    """The open question below other paragraphs; where the browser has left none open, how the form is sent."""
+    """What is open, below other paragraphs: a question, or the words beside an option of it.
+
+    Where the browser has left no question open, it is how the form is sent.
+    """
     language = talk.state.language
-    if asked is not None:
-        return message(
-            way, language, [*map(Part, before), *question_parts(way, talk, asked)], keyboard(talk, asked), toast
-        )
-    send = Choice(said("Send my answers", language), data("p", talk, talk.state.step))
-    words = said(TO_SEND[way.buttons], language)
-    return message(way, language, [*before, words], ((send,), (web_choice(talk),)), toast)
+    if asked is None:
+        send = Choice(said("Send my answers", language), data("p", talk, talk.state.step))
+        words = said(TO_SEND[way.buttons], language)
+        return message(way, language, [*before, words], ((send,), (web_choice(talk),)), toast)
+    item = item_in(asked)
+    open_now = words_beside(way, talk, asked, item) if talk.wants_words and item else question_parts(way, talk, asked)
+    return message(way, language, [*map(Part, before), *open_now], keyboard(talk, asked), toast)
 
 
 TO_SEND: Mapping[bool, str] = {
@@ -120,19 +123,19 @@ def too_many(talk: Talk, item: Item | None) -> str:
 
 
 def words_wanted(outcome: WordsWanted, way: Way) -> tuple[Outbound, ...]:
-    """Ask for the words beside an option, or let them be left out."""
-    talk, asked, item = outcome.talk, open_question(outcome.talk), item_of(outcome.talk)
+    """Ask for the words beside an option."""
+    talk, item = outcome.talk, item_of(outcome.talk)
+    name = label(item, talk.wants_words, talk.state.language) if item is not None else ""
+    return asking(way, talk, open_question(talk), [], chosen(name, talk.state.language))
+
+
+def words_beside(way: Way, talk: Talk, asked: Asked, item: Item) -> Iterator[Part]:
+    """The option whose words are awaited, and how to leave them out."""
     language = talk.state.language
-    if asked is None or item is None:
-        return asking(way, talk, asked, [])
-    name = label(item, talk.wants_words, language)
-    parts = [
-        heading_of(asked, language),
-        f"✓ {chosen(name, language)}",
-        said("Please say which: type a few words and send them.", language),
-        said(NO_WORDS[way.buttons], language),
-    ]
-    return message(way, language, parts, keyboard(talk, asked), chosen(name, language))
+    yield Part(heading_of(asked, language))
+    yield Part(f"✓ {chosen(label(item, talk.wants_words, language), language)}")
+    yield Part(said("Please say which: type a few words and send them.", language))
+    yield Part(said(NO_WORDS[way.buttons], language))
 
 
 NO_WORDS: Mapping[bool, str] = {
@@ -147,9 +150,10 @@ def again(outcome: Again, way: Way) -> tuple[Outbound, ...]:
     reason = said(REASONS[outcome.why], language) if outcome.why in REASONS else ""
     if not talk.state.step:
         return message(way, language, [reason, to_begin(talk, way)], begin_keyboard(talk), reason)
-    if outcome.why in UNREADABLE:
-        reason += " " + said(INSTEAD[way.buttons], language)
-    return asking(way, talk, open_question(talk), [reason], "" if outcome.why == "show" else reason)
+    toast = "" if outcome.why == "show" else reason
+    if outcome.why in INSTEAD:
+        reason += " " + said(INSTEAD[outcome.why][way.buttons], language)
+    return asking(way, talk, open_question(talk), [reason], toast)
 
 
 UNREADABLE: Mapping[str, str] = {
@@ -163,11 +167,21 @@ ONLY_ALONE = "Answers are taken in a private chat only, so that nobody else sees
 REASONS: Mapping[str, str] = {
     **UNREADABLE,
     "show": "Please go on here:",
-    "old": "That button belongs to an earlier question. Please answer the one below.",
-    "edited": "A message that was changed afterwards is not read. Please send the answer anew.",
+    "old": "That button no longer works.",
+    "edited": "A message that was changed afterwards is not read.",
     "group": ONLY_ALONE,
 }
-INSTEAD: Mapping[bool, str] = {
+TO_ANSWER: Mapping[bool, str] = {
     True: "Please press a button or type your answer.",
     False: "Please type your answer.",
+}
+TO_CORRECT: Mapping[bool, str] = {
+    True: "To correct an answer, press “Back”.",
+    False: "To correct an answer, send “back”.",
+}
+HERE: Mapping[bool, str] = dict.fromkeys((True, False), "Please answer the question below.")
+INSTEAD: Mapping[str, Mapping[bool, str]] = {
+    **dict.fromkeys(UNREADABLE, TO_ANSWER),
+    "old": HERE,
+    "edited": TO_CORRECT,
 }

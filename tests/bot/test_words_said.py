@@ -8,11 +8,10 @@ from datetime import date
 import pytest
 
 from bot.wording import worded
-from bot.zalo import units
 from survey.conversation import Answered, State, advance
 from survey.questionnaire import Questionnaire
 from survey.reading import read_questionnaire
-from tests.bot.outcomes import LIMITS, RECEIPT, TYPED, URL, asked_at, labels, outcomes, press
+from tests.bot.outcomes import RECEIPT, TYPED, URL, asked_at, labels, outcomes, press
 from tests.bot.talks import EVERY_TYPE, make_form, make_place, make_talk, shipped
 from workflows import chat
 from workflows.chat import Outcome, Talk
@@ -210,6 +209,51 @@ def test_what_is_missing_at_the_end_is_counted() -> None:
     assert said(many["missing"]).startswith("Sắp xong. Còn 23 câu cần trả lời")
 
 
+def test_what_is_unclear_among_several_is_told_without_asking_for_one() -> None:
+    text = said(refused_at(at("sipas-dich-vu", "mong_doi"), "xyz"))
+    assert text.startswith("Chưa rõ “xyz” là lựa chọn nào.\n\nCâu ")
+    assert "Xin gửi số của các mục muốn chọn, ví dụ: 1,3\nChọn nhiều nhất 3 mục." in text
+
+
+# Something else than an answer.
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("voice", "Cảm ơn Ông/Bà. Ở đây không nghe được tin nhắn thoại. Xin gõ câu trả lời."),
+        ("sticker", "Cảm ơn Ông/Bà. Ở đây không nhận được nhãn dán. Xin gõ câu trả lời."),
+        ("edited", "Tin nhắn sửa lại không được ghi nhận. Muốn sửa câu đã trả lời, xin gửi “quay lại”."),
+        ("show", "Mời Ông/Bà trả lời tiếp:"),
+    ],
+)
+def test_what_cannot_be_an_answer_is_answered_kindly_and_the_question_stays(why: str, words: str) -> None:
+    assert said(chat.Again(at("sipas-quay", "thu_tuc"), why)).startswith(f"{words}\n\nCâu 2/7\n\n")
+
+
+def test_a_voice_message_before_the_first_question_leads_back_to_the_beginning() -> None:
+    text = said(chat.Again(at("sipas-quay", ""), "voice"))
+    assert text.startswith("Cảm ơn Ông/Bà. Ở đây không nghe được tin nhắn thoại.\n\nUBND xã A\n")
+    assert text.endswith("Nếu đồng ý, xin gửi số 1 để bắt đầu.")
+
+
+def test_words_beside_an_option_are_still_asked_for_after_a_picture() -> None:
+    talk = at("sipas-dich-vu", "nghe_nghiep", ticked=("7",), wants_words="7")
+    (asked,), (again,) = (
+        worded(outcome, True, TYPED[True]) for outcome in (chat.WordsWanted(talk), chat.Again(talk, "picture"))
+    )
+    assert asked.text.startswith("Câu 6/42\n\n✓ Đã chọn: Công việc khác\n\nXin ghi rõ")
+    assert again.text.endswith(asked.text)
+    assert again.rows == asked.rows
+
+
+@pytest.mark.parametrize("buttons", [True, False])
+def test_a_group_is_told_to_write_privately_and_gets_no_buttons(buttons: bool) -> None:
+    (message,) = worded(chat.Lost("vi", why="group"), buttons, TYPED[buttons])
+    assert "cuộc trò chuyện riêng" in message.text
+    assert message.rows == ()
+
+
 # Before and after.
 
 
@@ -283,50 +327,3 @@ def test_a_form_in_a_language_without_interface_words_is_spoken_to_in_vietnamese
     )
     assert isinstance(form, Questionnaire), form
     assert said(asked_at(make_talk(form, "q"))).endswith("Cũng có thể gửi: bỏ qua · web · DỪNG")
-
-
-# Too long for one message.
-
-
-def make_long(kind: str, count: int, label: str, text: str = "Câu hỏi?", help_words: str = "") -> Questionnaire:
-    """A form of one question whose labels are these words with a number behind."""
-    keys: dict[str, object] = {"text": {"vi": text}}
-    if help_words:
-        keys["help"] = {"vi": help_words}
-    return make_form(kind, [f"{label} thứ {number}" for number in range(1, count + 1)], na="Không nhớ", **keys)
-
-
-@pytest.mark.parametrize("buttons", [True, False])
-def test_help_gives_way_before_the_question_and_options_never(buttons: bool) -> None:
-    question, help_words = "Câu hỏi " * 80 + "hết?", "Lời giải thích " * 260
-    form = make_long("single", 20, "Một lựa chọn khá dài để chiếm chỗ", question, help_words)
-    text = said(asked_at(make_talk(form, "q")), buttons=buttons)
-    assert units(text) <= LIMITS[buttons]
-    assert "hết?" in text
-    assert "thứ 20" in text
-    assert "Không nhớ" in text
-    assert text.endswith("Có phần nội dung đã được rút gọn. Trang web có đầy đủ.")
-
-
-def test_options_beyond_one_message_go_into_several_and_none_is_cut() -> None:
-    form = make_long("single", 200, "Dân tộc hoặc nhóm")
-    messages = worded(asked_at(make_talk(form, "q")), False, TYPED[False])
-    assert len(messages) > 1
-    assert all(units(message.text) <= 2000 for message in messages)
-    lines = [line for message in messages for line in message.text.split("\n")]
-    assert [n for n in range(1, 201) if not any(line.endswith(f"nhóm thứ {n}") for line in lines)] == []
-
-
-def test_only_the_last_of_several_messages_bears_buttons_and_the_first_answers_the_press() -> None:
-    form = make_long("single", 200, "Dân tộc hoặc nhóm người ở trong tỉnh")
-    messages = worded(asked_at(make_talk(form, "q")), True, press("s|a1b2||"))
-    assert len(messages) > 1
-    assert [bool(message.rows) for message in messages] == [False] * (len(messages) - 1) + [True]
-    assert [message.press for message in messages] == ["9"] + [""] * (len(messages) - 1)
-
-
-def test_labels_beyond_measure_are_shortened_alike() -> None:
-    form = make_long("single", 12, "x" * 3000)
-    for buttons in (True, False):
-        for message in worded(asked_at(make_talk(form, "q")), buttons, TYPED[buttons]):
-            assert units(message.text) <= LIMITS[buttons]
