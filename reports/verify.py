@@ -171,9 +171,8 @@ def faults(release: Release) -> list[str]:
         for key, value in found.items():
             if not agrees(row[key], value):
                 wrong.append(f"{where(row, name)}: {key} is {row[key] or 'empty'}; from the cells {written(value)}")
-    used = {name for name in release.pools if not name.item or told(release, name)}
-    wrong += [f"pools.csv: {' '.join(name)} belongs to no figure" for name in release.pools if name not in used]
-    return wrong
+    idle = [name for name in release.pools if name.item and not told(release, name)]
+    return wrong + [f"pools.csv: {' '.join(name)} belongs to no figure" for name in idle]
 
 
 def where(row: dict[str, str], name: Name) -> str:
@@ -445,7 +444,7 @@ def terms(release: Release, name: Name) -> Iterator[Precise]:
         level = float(sum(each.points for each in totals)) / below
         told = [(strata(release, leaf), points(release, leaf.item.partition(":")[2])) for leaf in leaves]
         mix.append((share, below, level, told))
-    for stratum in squares if not single else [key for key in mix[0][3][0][0] if key[1] != "*"]:
+    for stratum in told_strata([cells for *_, leaves_told in mix for cells, _ in leaves_told]):
         times, part, back = weight(release, stratum)
         width = gained = first = second = 0.0
         for share, below, level, leaves_told in mix:
@@ -460,7 +459,14 @@ def terms(release: Release, name: Name) -> Iterator[Precise]:
                         (cells[stratum][answer], float(gain) - level * valid) for answer, (gain, valid) in gains.items()
                     ]
                     second = sum(count * (scale * residual) ** 2 for count, residual in each)
-        yield term(width, gained, first, second if single else squares[stratum], part, back)
+        if not single and part > 0:  # where everybody answered nothing is left to chance
+            second = squares[stratum]
+        yield term(width, gained, first, second, part, back)
+
+
+def told_strata(questions: list[dict[tuple[str, str], dict[str, int]]]) -> list[tuple[str, str]]:
+    """The strata that are told one by one of all these questions."""
+    return [key for key in questions[0] if key[1] != "*" and all(key in cells for cells in questions)]
 
 
 def term(width: float, gained: float, first: float, second: float, part: float, back: int) -> Precise:

@@ -257,14 +257,14 @@ def freedom_pool(desk: Desk, place: Place) -> Pool | None:
 
 
 def squares_of(desk: Desk, place: Place, whole: Collection[str]) -> Iterator[Square]:
-    """The sums of squares of the strata that are told of every question of an index."""
+    """The sums of squares of the strata that are told of every question of an index and did not all answer."""
     board, strata = desk.board, told_strata(desk)
     assert place.terms is not None
     for column, item in enumerate(board.items):
         figure = desk.figure(place.at, place.aggregation, item)
         if item not in desk.parts or item in whole or figure is None or figure.value is None:
             continue
-        told = all_told(desk, place, leaves_of(desk, place, item))
+        told = all_told(desk, place, leaves_of(desk, place, item)) & (strata.plan.fraction[place.groups] < 1)
         for row in np.flatnonzero(told).tolist():
             unit, stratum = strata.plan.keys[place.groups[row]]
             square = float(place.terms.second[row, column])
