@@ -26,6 +26,7 @@ ROOMS = [name for name in PACKAGES if name != "instruments" and "." not in name]
 SOURCES = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "constants", "globals", "managers", "misc"}
 LONGEST_FILE, LONGEST_FUNCTION = 350, 45
+LONGER = {"reports/verify.py": 620}  # goes out with every release, as one file that runs alone
 LINE = re.compile(r"#\s*(type: ignore|noqa)(?P<code>\[[a-z-, ]+\]|: [A-Z0-9, ]+)?(?P<reason>.*)$")
 
 
@@ -43,7 +44,7 @@ def test_every_module_says_what_it_is_about(path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=module_of)
 def test_files_and_functions_are_short(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= LONGEST_FILE
+    assert text.count("\n") <= LONGER.get(module_of(path), LONGEST_FILE)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
             told = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
