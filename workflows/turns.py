@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 from store.queries import chats, outbox
 from survey.answers import has_other, read
 from survey.chat_keys import chat_key
+from survey.conditions import Value
 from survey.conversation import Answered, Back, Finished, Language, Rejected, Reply, Resume, Skip, advance
 from survey.faults import Fault
 from survey.questionnaire import NA, OTHER, Item
@@ -48,11 +50,13 @@ def go(turn: Turn, talk: Talk, reply: Reply) -> Outcome:
     last = events[-1]
     if isinstance(last, Finished):
         return finished(turn, talk, last)
-    onward = replace(talk, state=state, ticked=(), wants_words="", misses=0)
     if any(isinstance(event, Rejected) for event in events):
-        onward = replace(onward, misses=talk.misses + 1)
+        onward = replace(talk, misses=talk.misses + 1, wants_words="")
+        remember(turn, misses=onward.misses, step=state.step, ticked=onward.ticked)
+        return chat.Went(onward, events)
+    onward = replace(talk, state=state, wants_words="", misses=0)
     onward = replace(onward, ticked=chosen_before(onward))
-    remember(turn, misses=onward.misses, language=state.language)
+    remember(turn, language=state.language)
     if state != talk.state:
         keep(turn, onward)
     return chat.Went(onward, events)
@@ -144,7 +148,10 @@ def step_back(turn: Turn, act: Act) -> Outcome:
 
 
 def pass_by(turn: Turn, act: Act) -> Outcome:
-    """Past the question; from the words beside an option, on with the option alone."""
+    """Past the question; from the words beside an option, on with the option alone.
+
+    What was answered before stays: whoever went back only to look goes on again without losing it.
+    """
     assert isinstance(act, chat.Pass)
     talk = turn.talk
     if talk is None:
@@ -154,7 +161,17 @@ def pass_by(turn: Turn, act: Act) -> Outcome:
     item = item_of(talk)
     if talk.wants_words and item is not None and act.step == talk.state.step:
         return go(turn, talk, Answered(act.step, {item.code: talk.ticked}))
+    if item is not None and act.step == talk.state.step and item.code in talk.state.answers:
+        keys = (item.code, item.code + OTHER)
+        return go(turn, talk, Answered(act.step, {key: raw(talk.state.answers.get(key)) for key in keys}))
     return go(turn, talk, Skip(act.step))
+
+
+def raw(value: Value | None) -> tuple[str, ...]:
+    """An answer as strings that the engine reads as the same."""
+    if isinstance(value, tuple):
+        return value
+    return () if value is None else (f"{value:f}" if isinstance(value, Decimal) else str(value),)
 
 
 def begin(turn: Turn, _: Act) -> Outcome:

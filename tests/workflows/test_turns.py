@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -297,3 +298,33 @@ def test_language_of_the_app_is_taken_and_can_be_changed(chatter: Chatter) -> No
     assert chatter.does(chat.Speak("en")).talk.state.language == "en"
     assert isinstance(chatter.does(chat.Speak("xx")), chat.Tongues)
     assert replace(chatter, talk=None).does(chat.Show()).talk.state.language == "en"
+
+
+def test_who_went_back_to_look_goes_on_without_losing_the_answer(chatter: Chatter) -> None:
+    chatter.does(chat.Come(COUNTER))
+    chatter.does(chat.Begin())
+    chatter.answers({"tiep_can": ["4"]}, {"thu_tuc": ["5"]})
+    chatter.does(lambda talk: chat.GoBack(step_of(talk)))
+    outcome = chatter.does(lambda talk: chat.Pass(step_of(talk)))
+    assert outcome.talk.state.answers == {"tiep_can": "4", "thu_tuc": "5"}
+    assert outcome.talk.state.step == "cong_chuc"
+
+
+def test_too_many_ticks_stay_to_be_taken_away(database: Database) -> None:
+    definition = (Path(__file__).parents[1] / "webforms" / "every_type.yaml").read_text(encoding="utf-8")
+    with database.writing() as session:
+        make_campaign(session, text=definition)
+    person = Chatter(database)
+    person.does(chat.Come(COUNTER))
+    person.does(chat.Begin())
+    while (item := turns.item_of(person.talk)) is None or item.type != "several" or not item.max_choices:  # type: ignore[arg-type]
+        person.does(lambda talk: chat.Pass(step_of(talk)))
+    offered = [option.code for option in item.options if not option.exclusive]
+    assert len(offered) == item.max_choices + 1, "the form offers one more than may be ticked"
+    for code in offered:
+        person.does(lambda talk, code=code: chat.Tick(step_of(talk), code))
+    refused = person.does(lambda talk: chat.Done(step_of(talk)))
+    assert refused.talk.misses == 1
+    person.does(lambda talk: chat.Tick(step_of(talk), offered[-1]))
+    taken = person.does(lambda talk: chat.Done(step_of(talk)))
+    assert taken.talk.state.answers[item.code] == tuple(offered[:-1])
