@@ -77,6 +77,19 @@ def main(words: list[str]) -> int:
     at = words.index("--expect") if "--expect" in words[:-1] else len(words)
     expected, named = "".join(words[at + 1 : at + 2]).lower(), words[:at] + words[at + 2 :]
     folder = Path(named[0]) if named else Path(__file__).resolve().parent
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Vietnamese letters
+    wrong, well = check(folder, expected)
+    for line in wrong:
+        sys.stdout.write(f"WRONG · SAI: {line}\n")
+    if wrong:
+        well = f"{len(wrong)} faults: this is not what was published. · Không phải bản đã công bố."
+    sys.stdout.write(f"{well}\n")
+    return 1 if wrong else 0
+
+
+def check(folder: Path, expected: str) -> tuple[list[str], str]:
+    """Everything that is wrong with a folder, and the sentence for one with which nothing is."""
     wrong, digest = altered(folder, expected)
     checked = pooled = 0
     try:
@@ -86,16 +99,10 @@ def main(words: list[str]) -> int:
         pooled = sum(row["value_of"] == "whole" for row in release.pools.values())
     except Exception as error:  # noqa: BLE001 - a changed file may break anything, and that is what is to be told
         wrong.append(f"the figures cannot be worked out: {type(error).__name__}: {error}")
-    for line in wrong:
-        sys.stdout.write(f"WRONG · SAI: {line}\n")
-    if wrong:
-        sys.stdout.write(f"{len(wrong)} faults: this is not what was published. · Không phải bản đã công bố.\n")
-        return 1
-    sys.stdout.write(
+    return wrong, (
         f"OK · ĐÚNG: {checked} figures were worked out again from the cells and agree ({pooled} of them rest on sums "
-        f"alone, for their cells are too small to be shown); no file was changed; SHA-256 of {SUMS}: {digest}\n"
+        f"alone, for their cells are too small to be shown); no file was changed; SHA-256 of {SUMS}: {digest}"
     )
-    return 0
 
 
 def altered(folder: Path, expected: str) -> tuple[list[str], str]:
@@ -147,6 +154,8 @@ def read(folder: Path) -> Release:
     asked = hashlib.sha256((folder / "questionnaire.json").read_bytes()).hexdigest()
     if not asked == method["questionnaire"]["sha256"] == document["questionnaire"]["sha256"]:
         raise ValueError(f"questionnaire.json has the SHA-256 {asked}, which is not that of the method")
+    if method["publication"] != document.get("publication"):
+        raise ValueError("method.json and index.json do not tell of the same publication")
     release.known["questions"] = {each["code"]: each for each in method["questions"]}
     issued = sum(int(row["issued"]) for row in rows(folder, "strata.csv"))
     if issued != document["answers"]["sample"]["issued"]:

@@ -21,6 +21,7 @@ MOVES: Mapping[str, tuple[str, ...]] = {  # state → states that may follow; a 
     "published": (),
 }
 Kind = Literal["sipas", "officials", "other"]
+APPROVAL: Mapping[str, bool] = {"sipas": True, "officials": True, "other": False}  # kind → a person must agree first
 Stream = Literal["sample", "open"]
 
 
@@ -49,6 +50,7 @@ class CampaignPlan:
     batch_minimum_new: int
     batch_every: Literal["hour", "day", "week"]
     minimum_fill_s: int  # a form sent sooner after it was opened is kept but set apart
+    chat_once: bool  # by chat, one answer of a person at each counter
 
 
 class QuestionnaireName(Row):
@@ -87,6 +89,12 @@ class FillRow(Row):
     minimum_s: Annotated[int, Field(ge=0, le=600)] = 3
 
 
+class ChatRow(Row):
+    """How often one person may answer by chat: `once` at each counter, or as often as they like."""
+
+    once: bool = True
+
+
 def units_kind(found: object) -> str:
     """Which way of naming units this is."""
     return "listed" if isinstance(found, list) else "all"
@@ -119,6 +127,7 @@ class CampaignRow(Row):
     results: Literal["public", "withheld"] | None = None
     batch: BatchRow = BatchRow()
     fill: FillRow = FillRow()
+    chat: ChatRow = ChatRow()
 
 
 def may_move(state: str, onward: str) -> bool:
@@ -128,6 +137,15 @@ def may_move(state: str, onward: str) -> bool:
     (True, False)
     """
     return onward in MOVES.get(state, ())
+
+
+def needs_approval(kind: str) -> bool:
+    """Whether a person must agree before figures of a campaign of this kind are published.
+
+    >>> needs_approval("sipas"), needs_approval("other")
+    (True, False)
+    """
+    return APPROVAL[kind]
 
 
 def takes_answers(state: str, opens: date, closes: date, today: date) -> bool:
@@ -203,4 +221,5 @@ def plan_of(row: CampaignRow) -> CampaignPlan:
         batch_minimum_new=row.batch.minimum_new,
         batch_every=row.batch.every,
         minimum_fill_s=row.fill.minimum_s,
+        chat_once=row.chat.once,
     )

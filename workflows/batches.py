@@ -17,7 +17,7 @@ from scoring.tallies import Tally
 from store.database import Database
 from store.models.campaigns import CampaignRow
 from store.models.results import BatchRow, TallyRow
-from store.queries import batches, campaigns, tallies
+from store.queries import batches, campaigns, publications, tallies
 from workflows.index import VALID, UnknownCampaignError, document
 from workflows.tally import frame_of, key_of
 
@@ -51,10 +51,12 @@ def show_batch(database: Database, code: str, now: datetime, zone: ZoneInfo, *, 
 
 
 def next_batch(session: Session, code: str, now: datetime, zone: ZoneInfo, *, at_once: bool) -> Batch | None:
-    """The batch that is due, None where none is."""
+    """The batch that is due, None where none is: a campaign that is locked, or was published, moves on no more."""
     row = campaigns.campaign(session, code)
     if row is None:
         raise UnknownCampaignError(code)
+    if row.state in ("locked", "published") or publications.are_there(session, row.id):
+        return None
     last = batches.newest(session, row.id)
     kept = tallies.rows(session, row.id)
     stamp = PERIODS[row.batch_every]

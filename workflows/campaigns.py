@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from store.models.campaigns import CampaignRow, CampaignUnitRow, QuestionnaireRow
 from store.models.units import UnitRow
-from store.queries import audit, campaigns, chats, questionnaires, units
+from store.queries import audit, campaigns, chats, publications, questionnaires, units
 from survey.campaign import CampaignPlan, may_move, read_campaign
 from survey.faults import Fault, listed
 from workflows import prepare
@@ -70,6 +70,7 @@ def create(session: Session, plan: CampaignPlan, beside: str | None, actor: str)
         batch_minimum=plan.batch_minimum_new,
         batch_every=plan.batch_every,
         minimum_fill_s=plan.minimum_fill_s,
+        chat_once=plan.chat_once,
     )
     session.add(row)
     session.flush()
@@ -130,6 +131,8 @@ def move(session: Session, code: str, onward: str, actor: str) -> CampaignRow | 
         return row
     if not may_move(row.state, onward):
         return Fault("move_not_allowed", code, {"state": row.state, "onward": onward})
+    if onward == "open" and publications.are_there(session, row.id):
+        return Fault("published_stays_closed", code, {"campaign": code})
     audit.note(session, at=datetime.now(UTC), actor=actor, act=onward, subject=code, facts={"before": row.state})
     row.state = onward
     if onward == "closed":

@@ -18,7 +18,7 @@ from store.queries import campaigns
 from survey.faults import Fault
 from workflows.counters import unknown_campaign
 from workflows.index import counted, document_of, told
-from workflows.release_files import Edition, release_files
+from workflows.release_files import Edition, edition_of, release_files
 from workflows.tally import Key
 
 
@@ -75,7 +75,10 @@ def contents(
     """What the release of a campaign holds: the same bytes whenever it is made from the same tallies and moment."""
     found = counted(session, campaign_code, shown=True, kept=kept)
     figures = told(found)
-    document = json.dumps(document_of(session, found, figures, now), ensure_ascii=False, allow_nan=False)
+    told_of = document_of(session, found, figures, now)
+    if edition is not None:
+        told_of = {"publication": edition_of(edition), **told_of}
+    document = json.dumps(told_of, ensure_ascii=False, allow_nan=False)
     units = campaigns.campaign_units(session, found.row.id)
     return Contents(document, len(figures), release_files(found, figures, document, units, edition))
 

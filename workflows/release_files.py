@@ -38,12 +38,14 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Which publication a release belongs to: its number, why it was made, when, and until when it is held back."""
+    """Which publication a release belongs to: its number, why it was made, when, until when it is held back, and the
+    ones before it, the first one first."""
 
     number: int
     reason: str
     at: datetime
     embargo_until: datetime | None
+    earlier: tuple[Edition, ...] = ()
 
 
 def release_files(
@@ -176,6 +178,7 @@ def edition_of(edition: Edition) -> dict[str, Any]:
         "reason": edition.reason,
         "at": edition.at.isoformat(timespec="seconds"),
         "embargo_until": None if until is None else until.isoformat(timespec="seconds"),
+        "earlier": [edition_of(each) for each in edition.earlier],
     }
 
 

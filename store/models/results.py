@@ -1,10 +1,10 @@
-"""Counts that indices come from, and the batches that the public sees."""
+"""Counts that indices come from, the batches that the public sees, and what was published for good."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, Moment
@@ -36,6 +36,30 @@ class BatchRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
     computed_at: Mapped[datetime] = mapped_column(Moment)
+    document: Mapped[str] = mapped_column(Text)
+
+
+class PublicationRow(Base):
+    """What was published of a campaign, for good: the whole index document, and the SHA-256 of its release folder.
+
+    A later number corrects an earlier one and says why; rows are only ever added.
+    """
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "number"),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("number = 1 OR reason <> ''", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    number: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor: Mapped[str]
+    embargo_until: Mapped[datetime | None] = mapped_column(Moment)
+    sha256: Mapped[str]
     document: Mapped[str] = mapped_column(Text)
 
 
