@@ -41,6 +41,7 @@ class ResponseRow(Base):
         Index(
             "ix_response_unfolded", "campaign_id", sqlite_where=text("folded = 0"), postgresql_where=text("folded = 0")
         ),
+        Index("ix_response_counted", "campaign_id", "day", "unit_id", "channel", "stream", "state"),
         CheckConstraint("stream IN ('sample', 'open')", name="stream"),
         CheckConstraint("state IN ('valid', 'quarantined', 'invalid')", name="state"),
         {"sqlite_with_rowid": False},
