@@ -138,7 +138,7 @@ def belongs_to(paper: Paper) -> str:
     head = paper.head
     day = f"ngày{GAP}tháng{GAP}năm{GAP}" if head.day is None else whole_day(head.day)
     number = GAP if head.number is None else f"{head.number:02d}"
-    kind = head.kind or "Công văn"
+    kind = (head.kind.capitalize() if head.kind.isupper() else head.kind) or "Công văn"
     return f"(Kèm theo {kind} số {number}/{head.sign} {day} của {' '.join(head.body.split())})"
 
 

@@ -25,10 +25,12 @@ MADE = (1980, 1, 1, 0, 0, 0)
 def opened(template: Path) -> Document:
     """The template. Raises TemplateError for a file that is none."""
     import docx
+    from docx.opc.exceptions import OpcError
 
+    broken = (OpcError, zipfile.BadZipFile, OSError, ValueError, KeyError, AttributeError, SyntaxError)
     try:
         return docx.Document(str(template))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except broken as error:  # the library has no one error for a file that is not what it says
         raise TemplateError(found=f"{template.name}: {error}") from error
 
 

@@ -50,7 +50,7 @@ LOOKS: dict[str, Look] = {
     "subject": replace(MIDDLE, size=PT["subject"], before=3),
     "draft": replace(MIDDLE, size=PT["number"], bold=True, before=10, left=18, frame=BOX),
     "day": replace(MIDDLE, size=PT["day"], italic=True, before=8),
-    "rule": Look(2, exact=2, before=2, frame=TOP),
+    "rule": Look(2, exact=2, before=3, frame=TOP),
     "gap": Look(4, exact=6),
     "kind": replace(MIDDLE, size=PT["title"], bold=True, before=20, keep=True),
     "summary": replace(MIDDLE, size=PT["title"], bold=True, before=3, keep=True, left=15),

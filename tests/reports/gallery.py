@@ -98,9 +98,15 @@ def ranking() -> Table:
 
 def wide() -> Table:
     """Units by factors, in small letters for an annex that lies."""
-    columns = (Column("Cơ quan, đơn vị"), *(Column(name, "number", group="Nhân tố (%)") for name in FACTORS), Column("Chung", "number"))  # fmt: skip
+    factors = (Column(name, "number", group="Nhân tố (%)") for name in FACTORS)
+    columns = (Column("Cơ quan, đơn vị"), *factors, Column("Chung", "number"))
     cells = [[unit, *(value(at) + 3 - 2 * step for step in range(5)), value(at)] for at, unit in enumerate(UNITS * 2)]
     return Table("Chỉ số theo nhân tố và đơn vị", columns, rows(cells), small=True, key="factors")
+
+
+def factors_of(at: int) -> tuple[float | None, ...]:
+    """The factors of the unit of that place; one of them has no value."""
+    return tuple(None if (at, step) == (3, 2) else value(at) - 4 * step for step in range(5))
 
 
 def charts() -> tuple[Chart, ...]:
@@ -110,7 +116,7 @@ def charts() -> tuple[Chart, ...]:
     spread = tuple(Stack(name, (2 + at, 5, 14 - at, 49, 30), 1204 - at) for at, name in enumerate(FACTORS))
     dots = tuple(Dot(name, 88 - 4 * at, 85 - 4 * at, 91 - 4.5 * at, 84 - 3 * at) for at, name in enumerate(FACTORS))
     lines = tuple(Line(unit, value(at) - 3 + (at * 7) % 5, value(at), at == 0) for at, unit in enumerate(UNITS[:8]))
-    cells = tuple((unit, tuple(None if at == 3 and step == 2 else value(at) - 4 * step for step in range(5))) for at, unit in enumerate(UNITS[:10]))  # fmt: skip
+    cells = tuple((unit, factors_of(at)) for at, unit in enumerate(UNITS[:10]))
     weeks = tuple((f"Tuần {36 + at}", 210 + (at * 97) % 160) for at in range(8))
     return (
         Chart("Xếp hạng các sở, ban, ngành", "Cao nhất: Sở Nội vụ 92,40 %.", Bars(ordered, mean=84.1), key="bars"),
@@ -199,16 +205,16 @@ def decision() -> Paper:
         blocks=(
             Centred("CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH THÁI NGUYÊN"),
             Basis((
-                "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015; Luật sửa đổi, bổ sung một số điều "
-                "của Luật Tổ chức Chính phủ và Luật Tổ chức chính quyền địa phương ngày 22 tháng 11 năm 2019",
+                "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015; Luật sửa đổi, bổ sung một số "
+                "điều của Luật Tổ chức Chính phủ và Luật Tổ chức chính quyền địa phương ngày 22 tháng 11 năm 2019",
                 "Căn cứ Kế hoạch số 98/KH-UBND ngày 17 tháng 5 năm 2024 của Ủy ban nhân dân tỉnh",
                 "Theo đề nghị của Giám đốc Sở Nội vụ tại Tờ trình số 15/TTr-SNV ngày 03 tháng 3 năm 2025",
             )),
             Centred("QUYẾT ĐỊNH:"),
             Article("Công bố Chỉ số hài lòng về sự phục vụ hành chính năm 2024 (có Phụ lục kèm theo)."),
             Article("Giao Sở Nội vụ theo dõi, đôn đốc việc thực hiện Quyết định này."),
-            Article("Chánh Văn phòng Ủy ban nhân dân tỉnh, Giám đốc Sở Nội vụ và Thủ trưởng các cơ quan, đơn vị có liên "
-                    "quan chịu trách nhiệm thi hành Quyết định này."),
+            Article("Chánh Văn phòng Ủy ban nhân dân tỉnh, Giám đốc Sở Nội vụ và Thủ trưởng các cơ quan, đơn vị có "
+                    "liên quan chịu trách nhiệm thi hành Quyết định này."),
         ),
         signature=Signature(("Chủ tịch",)),
         recipients=("Như Điều 3", "Bộ Nội vụ", "Thường trực Tỉnh ủy, HĐND tỉnh", "Lưu: VT, SNV"),
