@@ -10,7 +10,7 @@ from cli.sheets import json_wanted
 from cli.terminal import answer, opened, progress, refuse, say
 from qr_templates.posters import DESIGNS, FORMATS, Design, Format, PosterError, draw
 from survey.faults import Fault
-from workflows.posters import posters_of
+from workflows.posters import Chats, posters_of
 
 
 @click.command()
@@ -30,7 +30,8 @@ def qr(
 ) -> None:
     """Draw posters for the counters of CAMPAIGN: one file each and, as PDF, one more with all of them to print."""
     with opened() as (database, settings), database.reading() as session:
-        posters = posters_of(session, campaign, settings.public_url, unit_code=unit)
+        chats = Chats(settings.zalo_name, settings.zalo_link, settings.telegram_name)
+        posters = posters_of(session, campaign, settings.public_url, unit_code=unit, chats=chats)
     if isinstance(posters, Fault):
         refuse([posters])
     written = []

@@ -54,6 +54,19 @@ class PosterError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class ChatRoad:
+    """How a person comes to a chat: its channel, the name it is found by, the counter's code as it is typed there.
+
+    `address` opens the chat and goes into a small code of its own; "" where the channel has no such address.
+    """
+
+    channel: str
+    name: str
+    code_words: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Poster:
     """What is printed for one counter. `address` goes into the code, `address_words` is what a person types."""
 
@@ -67,6 +80,7 @@ class Poster:
     campaign_title: str
     minutes: int = 1
     languages: tuple[str, ...] = ("vi", "en")
+    chats: tuple[ChatRoad, ...] = ()
 
 
 def draw(
@@ -156,7 +170,28 @@ def sheet(poster: Poster) -> dict[str, object]:
         "modules": codes.modules(poster.address),
         "first": spoken("vi", poster),
         "second": next((spoken(it, poster) for it in poster.languages if it != "vi" and it in words()), None),
+        "chats": [chat(road, poster) for road in poster.chats],
     }
+
+
+def chat(road: ChatRoad, poster: Poster) -> dict[str, object]:
+    """What a design is given for one chat; words fall in the poster's two languages."""
+    other = next((it for it in poster.languages if it != "vi" and it in words()), None)
+    key = "chat_scan" if road.address else "chat_find"
+    facts = {"channel": road.channel, "name": tidy(road.name), "code": road.code_words, "address": road.address}
+    return {
+        "channel": road.channel,
+        "first": filled(words()["vi"][key], facts),
+        "second": filled(words()[other][key], facts) if other else None,
+        "plain": filled(words()["vi"]["chat_find"], facts),
+        "picture": codes.picture(road.address) if road.address else None,
+        "qr": filled(words()["vi"]["chat_qr"], facts),
+    }
+
+
+def filled(sentence: str, facts: Words) -> str:
+    """The sentence with its facts."""
+    return re.sub(r"\{(\w+)\}", lambda match: facts[match[1]], sentence)
 
 
 @cache

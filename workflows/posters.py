@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from qr_templates.codes import AddressError, version
-from qr_templates.posters import Poster
+from qr_templates.posters import ChatRoad, Poster
 from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow
 from store.queries import campaigns
 from survey.counter_codes import spoken
@@ -16,8 +17,22 @@ from workflows.counters import unknown_campaign
 from workflows.places import questionnaire_of, shortened
 
 
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """The names by which people find the office's chats; "" for one that it does not have."""
+
+    zalo_name: str = ""
+    zalo_link: str = ""
+    telegram_name: str = ""
+
+
 def posters_of(
-    session: Session, campaign_code: str, public_url: str, *, unit_code: str | None = None
+    session: Session,
+    campaign_code: str,
+    public_url: str,
+    *,
+    unit_code: str | None = None,
+    chats: Chats | None = None,
 ) -> tuple[Poster, ...] | Fault:
     """A poster for each counter that is not revoked, of one unit or of all, by unit and name."""
     campaign = campaigns.campaign(session, campaign_code)
@@ -29,7 +44,7 @@ def posters_of(
     site = public_url.rstrip("/")
     minutes = minutes_of(session, campaign)
     posters = tuple(
-        poster_of(campaign, counter, unit, site, minutes)
+        poster_of(campaign, counter, unit, site, minutes, roads(chats or Chats(), counter.code))
         for counter, unit in campaigns.counters(session, campaign.id)
         if counter.revoked_at is None and unit_code in (None, unit.code)
     )
@@ -43,7 +58,25 @@ def posters_of(
     return posters
 
 
-def poster_of(campaign: CampaignRow, counter: CounterRow, unit: CampaignUnitRow, site: str, minutes: int) -> Poster:
+def roads(chats: Chats, code: str) -> tuple[ChatRoad, ...]:
+    """How a person comes from this counter to each chat that the office has: Zalo first, as more people have it."""
+    found = []
+    if chats.zalo_name:
+        found.append(ChatRoad("Zalo", chats.zalo_name, spoken(code), chats.zalo_link))
+    if chats.telegram_name:
+        address = f"https://t.me/{chats.telegram_name}?start={code}"
+        found.append(ChatRoad("Telegram", f"@{chats.telegram_name}", spoken(code), address))
+    return tuple(found)
+
+
+def poster_of(
+    campaign: CampaignRow,
+    counter: CounterRow,
+    unit: CampaignUnitRow,
+    site: str,
+    minutes: int,
+    chats: tuple[ChatRoad, ...],
+) -> Poster:
     """What hangs at that counter."""
     return Poster(
         code=counter.code,
@@ -56,6 +89,7 @@ def poster_of(campaign: CampaignRow, counter: CounterRow, unit: CampaignUnitRow,
         campaign_title=campaign.title.get("vi") or next(iter(campaign.title.values())),
         minutes=minutes,
         languages=tuple(campaign.languages),
+        chats=chats,
     )
 
 

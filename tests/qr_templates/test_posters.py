@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qr_templates.codes import AddressError
-from qr_templates.posters import DESIGNS, FORMATS, Design, Poster, PosterError, draw, names, slug
+from qr_templates.posters import DESIGNS, FORMATS, ChatRoad, Design, Poster, PosterError, draw, names, slug
 from tests.qr_templates.reading import (
     MM_AN_INCH,
     Picture,
@@ -385,3 +385,30 @@ def test_the_longest_address_is_still_read_from_a_slip() -> None:
     poster = make_poster(address=address, address_words=address[8:])
     (page,) = pictures(one_pdf(poster, "slips"), 150)
     assert said(codes_in(page)) == [address] * 8
+
+
+ZALO = ChatRoad("Zalo", "Khảo sát Thái Nguyên", "7K3M-9Q00-0", "https://zalo.me/3456789012345678901")
+TELEGRAM = ChatRoad(
+    "Telegram", "@khaosat_thainguyen_bot", "7K3M-9Q00-0", "https://t.me/khaosat_thainguyen_bot?start=7K3M9Q000"
+)
+BY_NAME = replace(ZALO, address="")
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("chats", [(ZALO, TELEGRAM), (BY_NAME,), (TELEGRAM,)], ids=["both", "by name", "one"])
+def test_a_chat_s_codes_stand_below_the_web_s_and_are_smaller(design: Design, chats: tuple[ChatRoad, ...]) -> None:
+    poster = make_poster(chats=chats, unit=LONG)
+    [(_, pdf)] = draw([poster], design, "pdf")
+    [picture] = pictures(pdf, 200)
+    seen = codes_in(picture)
+    own = [code for code in seen if code.address == poster.address]
+    others = {code.address: code for code in seen if code.address != poster.address}
+    assert len(own) == CODES[design]
+    wanted = {chat.address for chat in chats if chat.address} if design in ("a4", "a5") else set()
+    assert set(others) == wanted
+    assert all(code.side < own[0].side / 2.5 for code in others.values()), "nobody takes one for the other"
+    assert is_tagged(pdf)
+    shown = " ".join(words_on(pdf).split())
+    for chat in chats:
+        assert chat.channel in shown
+        assert chat.code_words in shown

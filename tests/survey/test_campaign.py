@@ -36,6 +36,11 @@ def test_what_a_campaign_file_leaves_out_has_its_usual_value() -> None:
     assert (plan.method, plan.grouping, plan.disclosure_minimum, plan.disclosure_small) == ("M1", "G1", 5, 30)
     assert (plan.batch_minimum_new, plan.batch_every, plan.units, plan.languages) == (20, "day", None, None)
     assert (plan.questionnaire_code, plan.questionnaire_version, plan.questionnaire_file) == ("sipas-quay", 1, None)
+    assert plan.chat_once
+
+
+def test_a_campaign_may_take_many_answers_of_one_person_by_chat() -> None:
+    assert not plan_of(LEAST + "chat: {once: false}").chat_once
 
 
 RESULTS = [

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from qr_templates.posters import Poster
+from qr_templates.posters import ChatRoad, Poster
 from store.database import Database
 from store.models.campaigns import CounterRow
 from survey.faults import Fault
 from tests.factories import COUNTER, make_campaign
 from workflows.counters import revoke_counter
-from workflows.posters import posters_of
+from workflows.posters import Chats, posters_of
 
 SITE = "https://hailong.example.vn"
 
@@ -95,3 +95,17 @@ def test_an_address_that_no_code_holds_is_refused(database: Database, site: str)
 def told(fault: tuple[Poster, ...] | Fault) -> tuple[str, str]:
     assert isinstance(fault, Fault)
     return fault.code, fault.facts["found"]
+
+
+def test_a_poster_says_how_to_come_to_each_chat(database: Database) -> None:
+    prepared(database)
+    with database.reading() as session:
+        chats = Chats(zalo_name="Khảo sát", zalo_link="https://zalo.me/1", telegram_name="hailong_bot")
+        posters = posters_of(session, "thu", "https://hailong.example.vn", chats=chats)
+    assert isinstance(posters, tuple)
+    poster = next(poster for poster in posters if poster.code == COUNTER)
+    words = f"{COUNTER[:4]}-{COUNTER[4:8]}-{COUNTER[8:]}"
+    assert poster.chats == (
+        ChatRoad("Zalo", "Khảo sát", words, "https://zalo.me/1"),
+        ChatRoad("Telegram", "@hailong_bot", words, f"https://t.me/hailong_bot?start={COUNTER}"),
+    )
