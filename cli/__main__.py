@@ -20,6 +20,7 @@ from cli import (
     jobs,
     posters,
     processes,
+    publications,
     questionnaires,
     responses,
     strata,
@@ -47,6 +48,7 @@ COMMANDS: tuple[click.Command, ...] = (
     strata.strata,
     responses.responses,
     indices.index,
+    publications.publish_campaign,
     jobs.jobs,
 )
 

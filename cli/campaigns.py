@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from store.models.campaigns import CampaignRow
 from store.queries import campaigns
 from survey.faults import Fault
 from workflows.campaigns import create_from_file, move
+from workflows.publications import lock, unlock
 
 
 @click.group()
 def campaign() -> None:
-    """Create, show, open and close campaigns."""
+    """Create, show, open, close and lock campaigns."""
 
 
 @campaign.command()
@@ -96,6 +98,33 @@ def close(code: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"{code}?", abort=True, err=True)
     moved(code, "closed")
+
+
+@campaign.command("lock")
+@click.argument("code")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def lock_campaign(code: str, yes: bool) -> None:
+    """Lock the closed CODE: every answer is counted again from scratch, and nothing of it changes any more."""
+    if not yes:
+        click.confirm(f"{code}?", abort=True, err=True)
+    with opened() as (database, _), database.writing(in_turn=True) as session:
+        row = lock(session, code, ACTOR, datetime.now(UTC))
+        if not isinstance(row, CampaignRow):
+            session.rollback()
+            refuse(row)
+    say("Campaign {code} is {state}.", code=code, state="locked")
+
+
+@campaign.command("unlock")
+@click.argument("code")
+@click.option("--reason", required=True, help="Why; it is written into the record of acts.")
+def unlock_campaign(code: str, reason: str) -> None:
+    """Unlock CODE to correct its data; what was published stays until the next publication says why it changed."""
+    with opened() as (database, _), database.writing(in_turn=True) as session:
+        row = unlock(session, code, reason, ACTOR, datetime.now(UTC))
+        if isinstance(row, Fault):
+            refuse([row])
+    say("Campaign {code} is {state}.", code=code, state="closed")
 
 
 def moved(code: str, onward: str) -> None:

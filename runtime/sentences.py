@@ -206,6 +206,20 @@ SENTENCES: dict[str, str] = {
     "address_unprintable": (
         "The address {found} is too long for a code, or holds accented letters; set another PUBLIC_URL."
     ),
+    "folder_not_empty": "The folder {found} holds something already; name one that is new or empty.",
+    "publish_not_locked": (
+        "The campaign {campaign} is {state}; close it, lock it with `hailong campaign lock {campaign}`, then publish."
+    ),
+    "published_stays_closed": (
+        "Figures of the campaign {campaign} are published, so that it takes no more answers; correct its data by "
+        "import and publish again."
+    ),
+    "reason_needed": "Give the reason: --reason “…”. It stands beside the figures for everybody to read.",
+    "embargo_past": "{found} is past; give a later moment, or leave --embargo out.",
+    "approval_needed": (
+        "The figures of {campaign} are published only when a person agrees; run `hailong publish {campaign}`."
+    ),
+    "release_disagrees": "The release does not agree with its figures, and was not published: {found}",
     "folder_not_writable": "The files could not be written there ({found}); choose another folder.",
     "emblem_missing": "The emblem {found} could not be read; check its path.",
     "emblem_too_large": "The emblem has {found} bytes and at most {most} are printed; save it smaller.",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Hashable
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from reports.index_rows import COLUMNS
 from reports.sheets import write_csv
 from reports.unit_groups import Sort
-from runtime.words import translate
+from runtime.words import day_words, translate
 from webforms import pages, results_page
 from webforms.door import door, language
 from webforms.keeping import Kept, Shelf
@@ -32,6 +34,10 @@ NOT_SHOWN = {
         "The results are not published yet",
         "The results of this survey are published when all answers have been checked.",
     ),
+    "embargoed": (
+        "The results will be published soon",
+        "The results of this survey will be published at {time} on {day}.",
+    ),
 }
 
 
@@ -39,7 +45,7 @@ NOT_SHOWN = {
 def everything() -> Response:
     """Every survey whose results are shown or will be."""
     with door().database.reading() as session:
-        listed = results.results(session)
+        listed = results.results(session, datetime.now(UTC))
     return pages.page("results/list.html", language(), listed=listed, zone=door().settings.zone)
 
 
@@ -49,7 +55,7 @@ def of_campaign(campaign: str) -> AnyResponse:
     found, spoken, sort = released(campaign), language(), wanted_sort()
     if found.standing != "shown":
         return not_shown(found, spoken)
-    return sent(kept((found.batch_id, spoken, sort), found, lambda it: results_page.campaign(it, spoken, sort)))
+    return sent(kept((found.key, spoken, sort), found, lambda it: results_page.campaign(it, spoken, sort)))
 
 
 @blueprint.get("/results/<campaign>/<unit>")
@@ -58,14 +64,14 @@ def of_unit(campaign: str, unit: str) -> AnyResponse:
     found, spoken = released(campaign), language()
     if found.standing != "shown":
         return not_shown(found, spoken)
-    return sent(kept((found.batch_id, spoken, "unit", unit), found, lambda it: results_page.unit(it, spoken, unit)))
+    return sent(kept((found.key, spoken, "unit", unit), found, lambda it: results_page.unit(it, spoken, unit)))
 
 
 @blueprint.get("/results/<campaign>.json")
 def document(campaign: str) -> AnyResponse:
     """The index document, byte for byte as it was kept."""
     found = shown(campaign)
-    tag = f"batch-{found.batch_id}"
+    tag = found.key
     if tag in request.if_none_match:
         return Response(status=304, headers={"ETag": f'"{tag}"', "Cache-Control": FRESH})
     with door().database.reading() as session:
@@ -77,7 +83,7 @@ def document(campaign: str) -> AnyResponse:
 def sheet(campaign: str) -> AnyResponse:
     """The figures as a sheet: a row a figure."""
     found, spoken = shown(campaign), language()
-    return sent(kept((found.batch_id, spoken, "csv"), found, lambda it: csv(it, spoken)), "text/csv", f"{campaign}.csv")
+    return sent(kept((found.key, spoken, "csv"), found, lambda it: csv(it, spoken)), "text/csv", f"{campaign}.csv")
 
 
 def csv(material: Material, spoken: str) -> bytes:
@@ -89,9 +95,18 @@ def csv(material: Material, spoken: str) -> bytes:
 
 def released(campaign: str) -> Release:
     """What is shown of the campaign, or the page that says that there is no such campaign."""
+    number = wanted_number()
     with door().database.reading() as session:
-        found = results.release(session, campaign)
+        found = results.release(session, campaign, datetime.now(UTC), number)
     return found or abort(404)
+
+
+def wanted_number() -> int | None:
+    """Which publication is asked for; the newest where none is named."""
+    text = request.args.get("number")
+    if text is None:
+        return None
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,5}", text) else abort(404)
 
 
 def shown(campaign: str) -> Release:
@@ -133,4 +148,7 @@ def not_shown(found: Release, spoken: str) -> Response:
     with door().database.reading() as session:
         survey = results.survey(session, found)
     title, line = (translate(sentence, spoken) for sentence in NOT_SHOWN[found.standing])
+    if found.until is not None:
+        until = found.until.astimezone(door().settings.zone)
+        line = line.format(time=f"{until:%H:%M}", day=day_words(until.date(), spoken))
     return pages.page("results/not_shown.html", spoken, title=title, line=line, survey=survey)

@@ -68,6 +68,10 @@ def shared(material: Material, found: Findings, language: str) -> dict[str, Any]
         "method": rules.method(found.method),
         "grouping": rules.grouping(found.grouping),
         "sentences": {name: words_of(words, language) for name, words in rules.sentences.items()},
+        "publication": material.publication,
+        "publications": material.publications,
+        "newest": material.publication in (None, *material.publications[:1]),
+        "zone": door().settings.zone,
         "computed_at": found.computed_at.astimezone(door().settings.zone),
         "bar": marked(charts.bar),
         "interval": marked(charts.interval),
@@ -101,4 +105,6 @@ def rows(material: Material, language: str) -> Iterator[Sequence[Cell]]:
     """The sheet's rows, in the order of the document."""
     names = {code: each.name for code, each in material.units.items()}
     names |= {code: translate(name, language) for code, name in BLOCKS.items()}
-    yield from index_rows(material.document, material.questionnaire, names, language)
+    told = material.publication
+    named = () if told is None else (told.number, told.at.astimezone(door().settings.zone).date().isoformat())
+    yield from index_rows(material.document, material.questionnaire, names, language, named)

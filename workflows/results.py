@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -11,20 +11,43 @@ from sqlalchemy.orm import Session
 
 from reports.unit_groups import Unit
 from store.models.campaigns import CampaignRow, CampaignUnitRow
-from store.queries import batches, campaigns
+from store.models.results import PublicationRow
+from store.queries import batches, campaigns, publications
 from survey.questionnaire import Questionnaire
 from workflows.places import questionnaire_of
 
-Standing = Literal["shown", "waiting", "withheld"]
+Standing = Literal["shown", "waiting", "withheld", "embargoed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A publication as its page tells of it."""
+
+    id: int
+    number: int
+    at: datetime
+    reason: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Whether a campaign's results are shown, and the number of the batch that is."""
+    """Whether a campaign's results are shown, and which: a publication where there is one, else a batch.
+
+    `publications` are all that may be seen, the newest first; `until` is the moment at which the first one may.
+    """
 
     campaign_id: int
     standing: Standing
-    batch_id: int
+    batch_id: int = 0
+    publication: Publication | None = None
+    publications: tuple[Publication, ...] = ()
+    until: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """What is shown, by a name that never means anything else."""
+        return f"publication-{self.publication.id}" if self.publication else f"batch-{self.batch_id}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +75,8 @@ class Material:
     questionnaire: Questionnaire
     units: Mapping[str, Unit]
     document: str
+    publication: Publication | None = None
+    publications: tuple[Publication, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,15 +88,36 @@ class Listed:
     computed_at: datetime | None
 
 
-def release(session: Session, code: str) -> Release | None:
-    """What is shown of the campaign now; None for a campaign that nobody was told of."""
+def release(session: Session, code: str, now: datetime, number: int | None = None) -> Release | None:
+    """What is shown of the campaign now, or its publication of that number; None where nobody was told of it."""
     row = batches.newest_of(session, code)
     if row is None:
         return None
     campaign_id, rule, state, batch_id = row
-    if not announced(state, batch_id):
+    made = publications.publications(session, campaign_id)
+    if made:
+        return published(campaign_id, made, now, number)
+    if number is not None or not announced(state, batch_id):
         return None
     return Release(campaign_id, standing(rule, state, batch_id), batch_id or 0)
+
+
+def published(campaign_id: int, made: Sequence[PublicationRow], now: datetime, number: int | None) -> Release | None:
+    """The newest publication that is not held back any more, or the one of that number."""
+    free = tuple(
+        Publication(row.id, row.number, row.at, row.reason, row.sha256)
+        for row in made
+        if is_free(row.embargo_until, now)
+    )
+    if not free:
+        return None if number else Release(campaign_id, "embargoed", until=made[0].embargo_until)
+    chosen = [each for each in free if number in (None, each.number)]
+    return Release(campaign_id, "shown", publication=chosen[0], publications=free) if chosen else None
+
+
+def is_free(embargo_until: datetime | None, now: datetime) -> bool:
+    """Whether a publication may be seen."""
+    return embargo_until is None or embargo_until <= now
 
 
 def standing(rule: str, state: str, batch_id: int | None) -> Standing:
@@ -81,13 +127,19 @@ def standing(rule: str, state: str, batch_id: int | None) -> Standing:
     return "waiting" if batch_id is None else "shown"
 
 
-def results(session: Session) -> list[Listed]:
+def results(session: Session, now: datetime) -> list[Listed]:
     """Every announced campaign with the standing of its results, the newest first."""
-    return [
-        Listed(survey_of(row), standing(row.results, row.state, batch_id), at)
-        for row, batch_id, at in batches.campaigns_with_newest(session)
-        if announced(row.state, batch_id)
-    ]
+    free: dict[str, list[datetime]] = {}
+    for code, at, until in publications.moments(session):
+        free.setdefault(code, []).extend([at] if is_free(until, now) else [])
+    found = []
+    for row, batch_id, shown_at in batches.campaigns_with_newest(session):
+        if row.code in free:
+            days = free[row.code]
+            found.append(Listed(survey_of(row), "shown" if days else "embargoed", days[-1] if days else None))
+        elif announced(row.state, batch_id):
+            found.append(Listed(survey_of(row), standing(row.results, row.state, batch_id), shown_at))
+    return found
 
 
 def announced(state: str, batch_id: int | None) -> bool:
@@ -125,7 +177,9 @@ def material(session: Session, found: Release) -> Material:
         survey=survey_of(row),
         questionnaire=questionnaire_of(campaigns.questionnaire(session, row)),
         units={unit.code: unit for unit in pinned},
-        document=batches.document(session, found.batch_id),
+        document=document(session, found),
+        publication=found.publication,
+        publications=found.publications,
     )
 
 
@@ -136,4 +190,6 @@ def unit_of(row: CampaignUnitRow) -> Unit:
 
 def document(session: Session, found: Release) -> str:
     """The index document of a shown release, byte for byte as it was kept."""
+    if found.publication is not None:
+        return publications.document(session, found.publication.id)
     return batches.document(session, found.batch_id)
