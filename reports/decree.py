@@ -1,7 +1,9 @@
 """Nghị định 30/2020/NĐ-CP, Phụ lục I: measures and fixed words of an official document.
 
 Word's template and the printed page both take them from here. What the decree leaves open, such as the letters inside
-a table, was chosen by us and is marked so.
+a table, was chosen by us and is marked so. The decree's own sections: I.3 margins, I.7 page numbers (in the middle of the
+top margin, none on the first page), II.1 to II.9 the parts in order, III.1 annexes (Roman numerals where there are several,
+pages counted anew in each).
 """
 
 from __future__ import annotations
@@ -52,9 +54,9 @@ STATE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 RECIPIENTS = "Nơi nhận:"
 TO = "Kính gửi:"
-SIGN_HERE = "(Ký, ghi rõ họ tên)"
-DRAFT = "DỰ THẢO"
-ENDED = "./."  # custom of offices; the decree does not ask for it
+SIGN_HERE = "(Ký, ghi rõ họ tên)"  # ours; the decree's own forms leave room and say nothing
+DRAFT = "DỰ THẢO"  # custom of offices
+ENDED = "./."  # custom of offices; the decree itself does not name it
 GAP = "\u00a0" * 6
 
 # Widths of Times Bold in thousandths of its size, for lines whose length follows that of a text.

@@ -54,6 +54,7 @@ def word(paper: Paper, template: Path | None = None) -> bytes:
         desk.room = room_of(annex)
         desk.numbering = begun_anew(document, styles, desk.numbering)
         parts += [annex_title(annex, desk), laid(annex.nodes, desk)]
+    parts.append("" if sheet.annexes else paragraph(styles["gap"], ""))  # Word wants a paragraph after the last table
     filled(document, "".join(parts), landscape=landscape, anew=bool(sheet.annexes))
     return saved(document, sheet)
 

@@ -39,7 +39,7 @@ def title(head: SetHead, styles: Styles) -> str:
 def addressed(head: SetHead, styles: Styles) -> str:
     """Those to whom it is addressed: one beside the words, several under them."""
     if not head.to:
-        return ""
+        return "" if head.kind else paragraph(styles["gap"], "") * 2
     if len(head.to) == 1:
         return paragraph(styles["to"], run(f"{head.to_words} {head.to[0]}"))
     items = "".join(paragraph(styles["to_item"], run(f"- {name}")) for name in head.to)
