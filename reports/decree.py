@@ -1,9 +1,9 @@
 """Nghị định 30/2020/NĐ-CP, Phụ lục I: measures and fixed words of an official document.
 
 Word's template and the printed page both take them from here. What the decree leaves open, such as the letters inside
-a table, was chosen by us and is marked so. The decree's own sections: I.3 margins, I.7 page numbers (in the middle of the
-top margin, none on the first page), II.1 to II.9 the parts in order, III.1 annexes (Roman numerals where there are several,
-pages counted anew in each).
+a table, was chosen by us and is marked so. The decree's own sections: I.3 margins, I.7 page numbers (in the middle of
+the top margin, none on the first page), II.1 to II.9 the parts in order, III.1 annexes (Roman numerals where there are
+several, pages counted anew in each).
 """
 
 from __future__ import annotations

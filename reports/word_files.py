@@ -31,7 +31,7 @@ def opened(template: Path) -> Document:
     try:
         return docx.Document(str(template))
     except broken as error:  # the library has no one error for a file that is not what it says
-        raise TemplateError(found=f"{template.name}: {error}") from error
+        raise TemplateError("template_unreadable", found=template.name) from error
 
 
 def pictures_in(document: Document, shots: Sequence[Shot]) -> list[tuple[str, Shot]]:

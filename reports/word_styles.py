@@ -5,7 +5,7 @@ Word translates the names of its own styles ("heading 1" is "Đầu đề 1" in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,14 +71,13 @@ NAMES = (*PARAGRAPHS.values(), *CHARACTERS.values(), *TABLES.values())
 
 
 class TemplateError(SurveyError):
-    """A Word template that cannot be used; `names` are the styles that it lacks, `found` says what else is wrong."""
+    """A Word template that cannot be used: it lacks styles, of which `names` holds all, or cannot be read at all."""
 
-    code = "template_unfit"
-
-    def __init__(self, names: Iterable[str] = (), found: str = "") -> None:
+    def __init__(self, code: str, names: Iterable[str] = (), **facts: str) -> None:
+        self.code = code
         self.names = tuple(names)
-        self.found = found
-        super().__init__(found or ", ".join(self.names))
+        self.facts: Mapping[str, str] = facts | ({"names": ", ".join(self.names)} if self.names else {})
+        super().__init__(f"{code}: {self.facts}")
 
 
 def styles_of(document: Document) -> dict[str, str]:
@@ -86,5 +85,5 @@ def styles_of(document: Document) -> dict[str, str]:
     ids = {style.element.name_val: style.style_id for style in document.styles}
     missing = [name for name in NAMES if name not in ids]
     if missing:
-        raise TemplateError(missing)
+        raise TemplateError("template_lacks_styles", missing)
     return {key: ids[name] for table in (PARAGRAPHS, CHARACTERS, TABLES) for key, name in table.items()}

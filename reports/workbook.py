@@ -222,7 +222,7 @@ def write(sheet: Worksheet, at: int, place: int, cell: Cell, form: Format) -> No
     elif isinstance(cell, str):
         put(sheet, at, place, cell, form)
     elif isinstance(cell, date):
-        sheet.write_datetime(at, place, datetime(cell.year, cell.month, cell.day), form)  # noqa: DTZ001 - a day
+        sheet.write_datetime(at, place, datetime(cell.year, cell.month, cell.day), form)  # noqa: DTZ001 - a day has no zone
     else:
         sheet.write_number(at, place, float(cell) if isinstance(cell, Decimal) else cell, form)
 
@@ -252,7 +252,7 @@ def lines_of(words: str, letters: float) -> int:
     """About how many lines words take in a cell so many letters wide.
 
     >>> lines_of("Chỉ số (%) – 2024", 9)
-    2
+    3
     """
     lines, filled = 1, 0
     for word in words.split():

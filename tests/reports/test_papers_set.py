@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import doctest
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from reports import decree
+from reports import columns, decree, numerals, papers, workbook
+from reports import plain as plain_text
+from reports import typeset as setting
 from reports.columns import header, widths
 from reports.nodes import SetChart, SetHeading, SetTable, SetText
 from reports.numerals import lettered, numeral, roman, whole_day
@@ -256,3 +259,12 @@ def test_every_chart_has_its_words_and_no_value_stays_empty() -> None:
 def test_lists_are_bullets_of_their_own() -> None:
     found = typeset(replace(example(), blocks=(Bullets(("a;", "b.")), Paragraph("c")))).nodes
     assert [(node.style, node.text) for node in found] == [("bullet", "a;"), ("bullet", "b."), ("body", "c./.")]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "module", [columns, decree, numerals, papers, plain_text, setting, workbook], ids=lambda m: m.__name__
+)
+def test_examples_of_the_code_are_so(module) -> None:
+    tried = doctest.testmod(module)
+    assert tried.attempted
+    assert not tried.failed

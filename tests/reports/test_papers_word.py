@@ -303,7 +303,8 @@ def test_a_template_that_lacks_styles_is_refused_with_all_their_names(tmp_path: 
 
     with pytest.raises(TemplateError) as caught:
         word(example(), own_template(tmp_path, change))
-    assert caught.value.code == "template_unfit"
+    assert caught.value.code == "template_lacks_styles"
+    assert caught.value.facts["names"] == ", ".join(caught.value.names)
     assert set(caught.value.names) == set(gone)
 
 
