@@ -177,7 +177,7 @@ SENTENCES: dict[str, str] = {
     "sheet_too_many_rows": "The sheet has more than {limit} rows; split it into several files.",
     "sheet_formula_error": "The cell shows an error of a formula; correct the formula or write the value.",
     "sheet_full": "A workbook cannot hold so many rows or so long a text; write a .csv file instead.",
-    "template_lacks_styles": "The Word template lacks these styles: {names}. Add them, or begin anew from a copy of ours.",
+    "template_lacks_styles": "The Word template lacks these styles: {names}. Add them, or start from a copy of ours.",
     "template_unreadable": "“{found}” is no Word template; save it in Word as .docx, without macros.",
     "more_faults": "There are {more} more faults; correct those above first.",
     "row_double": "“{found}” stands in row {row} already; keep one of the two.",
