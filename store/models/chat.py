@@ -19,7 +19,9 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("channel", "event_id"),
         CheckConstraint("state IN ('waiting', 'done', 'failed')", name="state"),
-        Index("ix_inbox_turn", "id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index(
+            "ix_inbox_turn", "id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")
+        ),
         Index(
             "ix_inbox_waiting",
             "chat",
