@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import runtime.threads  # noqa: F401 - before numpy is loaded, further down
 from cli import (
+    backups,
     campaigns,
     counters,
     database,
@@ -49,6 +50,8 @@ COMMANDS: tuple[click.Command, ...] = (
     responses.responses,
     indices.index,
     publications.publish_campaign,
+    backups.backup,
+    backups.restore,
     jobs.jobs,
 )
 

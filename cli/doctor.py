@@ -12,6 +12,7 @@ import click
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from cli.backups import last_backup
 from cli.chat_findings import of_chat
 from cli.findings import Finding
 from cli.sheets import json_wanted
@@ -28,7 +29,10 @@ CLOCK_LAG_S = 5
 @click.command()
 @json_wanted
 def doctor(as_json: bool) -> None:
-    """Look at settings, database, migrations, instruments, disk, clock and chat: each is ok, or has cause and cure."""
+    """Look at settings, disk, database, migrations, instruments, clock, backup and chat.
+
+    Each is ok, or has cause and cure.
+    """
     findings = examine()
     if as_json:
         answer({"ok": all(finding.ok for finding in findings), "findings": [finding.as_json() for finding in findings]})
@@ -57,7 +61,7 @@ def examine() -> list[Finding]:
             if not findings[-1].ok:
                 break
         else:
-            findings += of_chat(settings, database)
+            findings += [last_backup(settings, database), *of_chat(settings, database)]
     finally:
         database.close()
     return findings

@@ -208,6 +208,25 @@ SENTENCES: dict[str, str] = {
     "address_unprintable": (
         "The address {found} is too long for a code, or holds accented letters; set another PUBLIC_URL."
     ),
+    "backup_there": "There is a file {found} already; a backup never replaces another one. Give a new name.",
+    "backup_nothing": "There is no database file to back up or to write to ({found}); check DATABASE_URL.",
+    "backup_failed": "The database's own program says: {found}",
+    "backup_not_whole": "The copy is not whole ({found}); use an earlier backup, or make a new one.",
+    "backup_unknown": "{found} is no backup of this program; name a file that `hailong backup` wrote.",
+    "backup_kind": (
+        "The file is a backup of {found}, and DATABASE_URL names a database of kind {wanted}; set the address of the "
+        "kind that the backup is of."
+    ),
+    "backup_altered": "The file is not the one whose checksum stands in {found}; use another backup.",
+    "backup_newer": (
+        "The backup is of version {found}, which this program does not know (its own is {known}); install the program "
+        "that wrote it, or a newer one."
+    ),
+    "place_not_empty": (
+        "The database {found} holds tables already, and nothing is ever written over. Set DATABASE_URL to a new, empty "
+        "database, restore there, and keep the old one until all is well."
+    ),
+    "program_missing": "The program {found} is not installed; install the PostgreSQL client programs.",
     "folder_not_empty": "The folder {found} holds something already; name one that is new or empty.",
     "publish_not_locked": (
         "The campaign {campaign} is {state}; close it, lock it with `hailong campaign lock {campaign}`, then publish."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.models.results import AuditRow
@@ -16,3 +17,8 @@ def note(
     """Write down that somebody did something to a subject, with numbers and names as text."""
     told = {name: str(fact) for name, fact in (facts or {}).items()}
     session.add(AuditRow(at=at, actor=actor, act=act, subject=subject, facts=told))
+
+
+def newest(session: Session, act: str) -> datetime | None:
+    """When that was last done."""
+    return session.scalar(select(func.max(AuditRow.at)).where(AuditRow.act == act))
