@@ -11,7 +11,7 @@ import sys
 from bot.checking import check
 from bot.running import run
 from runtime.logs import set_up_logs
-from runtime.settings import SettingsError, read_settings
+from runtime.settings import settings_or_leave
 
 
 def main() -> None:
@@ -19,12 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     parser.add_argument("--check", action="store_true", help="ask each configured channel whether it works, as JSON")
     options = parser.parse_args()
-    try:
-        settings = read_settings()
-    except SettingsError as error:
-        for name, reason in error.faults:
-            sys.stderr.write(f"{name}: {reason}\n")
-        sys.exit(1)
+    settings = settings_or_leave()
     set_up_logs(settings.log_format)
     if options.check:
         sys.stdout.write(json.dumps(asyncio.run(check(settings)), ensure_ascii=False) + "\n")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import sys
 from contextlib import suppress
+from datetime import time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
@@ -25,6 +27,7 @@ PROXY = re.compile(r"(http|https|socks5|socks5h)://[^\s/]+:[0-9]{1,5}/?")
 BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 SMTP = re.compile(r"smtps?://([^\s@/]*@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?/?(\?tls=(starttls|none))?")
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 MAIL = re.compile(r"[^\s@<>,;]+@[A-Za-z0-9.-]+")
 
 
@@ -67,6 +70,11 @@ class Settings(BaseSettings):
     metrics_listen: str = ""
     smtp_url: str = ""
     mail_from: str = "hailong@localhost"
+    reports_at: str = "07:30"
+    reports_day: int = Field(1, ge=1, le=7)
+    progress_at: str = "17:00"
+    letterhead: str = ""
+    word_template: str = ""
 
     @field_validator("public_url", "telegram_base_url", "zalo_base_url")
     @classmethod
@@ -92,6 +100,16 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The province's time zone."""
         return ZoneInfo(self.tz_name)
+
+    @property
+    def reports_time(self) -> time:
+        """When weekly and monthly reports are made."""
+        return time.fromisoformat(self.reports_at)
+
+    @property
+    def progress_time(self) -> time:
+        """When the progress of the day is told."""
+        return time.fromisoformat(self.progress_at)
 
     @property
     def public_hosts(self) -> frozenset[str]:
@@ -151,6 +169,16 @@ def read_settings() -> Settings:
     return settings
 
 
+def settings_or_leave() -> Settings:
+    """The settings of a process that serves; where they are not fit, every fault on standard error and exit 1."""
+    try:
+        return read_settings()
+    except SettingsError as error:
+        for name, told_of in error.faults:
+            sys.stderr.write(f"{name}: {told_of}\n")
+        sys.exit(1)
+
+
 def reason(error: Exception) -> str:
     """What the system says of a file, without its name."""
     return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
@@ -178,7 +206,7 @@ def unsafe(settings: Settings) -> list[tuple[str, str]]:
     if not DATABASE.fullmatch(settings.database_url):  # it may hold a password, so it is not repeated
         told_of = "cannot be read; write for example sqlite:///var/hailong.db or postgresql://user@host:5432/hailong."
         faults.append(("DATABASE_URL", told_of))
-    faults += unsafe_chat(settings) + unsafe_mail(settings)
+    faults += unsafe_chat(settings) + unsafe_mail(settings) + unsafe_reports(settings)
     if settings.env != "production":
         return faults
     if os.environ.get("HAILONG_ENV") != "production":
@@ -245,6 +273,24 @@ def unsafe_mail(settings: Settings) -> list[tuple[str, str]]:
     if settings.smtp_url and settings.env == "production" and settings.mail_from.endswith("@localhost"):
         faults.append(("MAIL_FROM", "not set; name the address that reports come from."))
     return faults
+
+
+def unsafe_reports(settings: Settings) -> list[tuple[str, str]]:
+    """Every reason why reports cannot be made at the times or with the files that these settings name."""
+    times = {"REPORTS_AT": settings.reports_at, "PROGRESS_AT": settings.progress_at}
+    files = {"LETTERHEAD": settings.letterhead, "WORD_TEMPLATE": settings.word_template}
+    return [
+        *(
+            (name, f"“{found}” is no time of day; write for example 07:30.")
+            for name, found in times.items()
+            if not TIME.fullmatch(found)
+        ),
+        *(
+            (name, f"“{found}” is no file that can be read; correct the path or leave it empty.")
+            for name, found in files.items()
+            if found and not (Path(found).is_file() and os.access(found, os.R_OK))
+        ),
+    ]
 
 
 def is_safe_base(address: str, env: str) -> bool:

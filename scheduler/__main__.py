@@ -18,8 +18,8 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 import runtime.threads  # noqa: F401 - before numpy is loaded, further down
 from runtime.logs import set_up_logs
-from runtime.settings import Settings, SettingsError, read_settings
-from scheduler.jobs import JOBS
+from runtime.settings import Settings, settings_or_leave
+from scheduler.jobs import JOBS, jobs_of
 from store.database import Database, open_database
 from workflows.clock import (
     Job,
@@ -82,7 +82,7 @@ def ticker(clock: Clock) -> BlockingScheduler:
     )
     now = datetime.now(UTC)
     found.add_job(lead, "interval", seconds=LEAD_S, args=(clock,), id="lead", next_run_time=now)
-    for job in JOBS:
+    for job in jobs_of(clock.settings):
         found.add_job(look, "interval", seconds=LOOK_S, args=(clock, job), id=job.name, next_run_time=now)
     return found
 
@@ -94,16 +94,11 @@ def main() -> None:
     parser.add_argument("--run", metavar="NAME", choices=[job.name for job in JOBS], help="do this job now")
     parser.add_argument("--dry-run", action="store_true", help="with --run: only say what it would do")
     options = parser.parse_args()
-    try:
-        settings = read_settings()
-    except SettingsError as error:
-        for name, reason in error.faults:
-            sys.stderr.write(f"{name}: {reason}\n")
-        sys.exit(1)
+    settings = settings_or_leave()
     set_up_logs(settings.log_format)
     database = open_database(settings.database_url, pool_size=len(JOBS) + 1)
     if options.list:
-        tell([asdict(standing) for standing in standings(database, JOBS, settings)])
+        tell([asdict(standing) for standing in standings(database, jobs_of(settings), settings)])
     elif options.run:
         tell(by_hand(database, settings, options.run, dry=options.dry_run))
     else:
@@ -118,7 +113,7 @@ def tell(found: object) -> None:
 
 def by_hand(database: Database, settings: Settings, name: str, *, dry: bool) -> dict[str, object]:
     """What a job did, or would do."""
-    job = next(job for job in JOBS if job.name == name)
+    job = next(job for job in jobs_of(settings) if job.name == name)
     try:
         if dry:
             return {"job": name, "outcome": "rehearsed", "facts": rehearse(database, job, settings)}

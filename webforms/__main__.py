@@ -10,7 +10,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from runtime.settings import Settings, SettingsError, read_settings
+from runtime.settings import Settings, settings_or_leave
 
 THREADS = 16
 PAUSE_S = 0.5
@@ -20,12 +20,7 @@ HEADERS_MS = 5_000  # a request whose headers do not come whole is dropped: one 
 
 def main() -> None:
     """One process of sixteen threads on SQLite; as many as cores on PostgreSQL, or WEB_PROCESSES."""
-    try:
-        settings = read_settings()
-    except SettingsError as error:
-        for name, reason in error.faults:
-            sys.stderr.write(f"{name}: {reason}\n")
-        sys.exit(1)
+    settings = settings_or_leave()
     while not served(settings):
         sys.stderr.write("The web server ended by itself and is started again.\n")
         time.sleep(PAUSE_S)

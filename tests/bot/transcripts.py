@@ -14,7 +14,7 @@ from pathlib import Path
 
 from store.database import Database, open_database, upgrade
 from survey.counter_codes import spoken
-from tests.bot.people import after
+from tests.bot.people import OnZalo, after
 from tests.bot.running import chat_settings, running
 from tests.factories import COUNTER, make_campaign
 from tests.journeys.runner import definition_of
@@ -105,30 +105,12 @@ def on_zalo(language: str) -> Transcript:
         database, url = prepared(Path(folder))
         given = {"zalo_token": server.token, "zalo_base_url": server.address, "public_url": PUBLIC_URL}
         with running(chat_settings(url, Path(folder), **given)):
-            person = OnZaloOf(server, "7001")
+            person = OnZalo(server, "7001")
             for text in SAID["zalo", language]:
                 told.person(text)
                 told.bot(after(database, person, text))
         database.close()
     return told
-
-
-@dataclass(frozen=True, slots=True)
-class OnZaloOf:
-    """Somebody on Zalo who reads everything that came since."""
-
-    server: ZaloServer
-    chat: str
-    buttons: bool = False
-
-    def say(self, text: str) -> None:
-        self.server.say(self.chat, text)
-
-    def press(self, data: str) -> None:
-        raise AssertionError(data)
-
-    def sees(self) -> str:
-        return self.server.sent(self.chat)[-1]
 
 
 @dataclass(frozen=True, slots=True)
