@@ -278,7 +278,7 @@ def notes(facts: SummaryFacts, *, long: bool) -> tuple[str, ...]:
         )
     if facts.earlier is not None:
         found.append(
-            f"Tăng, giảm: điểm phần trăm so với báo cáo ngày {short_day(facts.earlier.made_at.date())}; dấu “–”: chưa so "
-            f"sánh được, hoặc số phiếu mới dưới {whole(facts.minimum)}."
+            f"Tăng, giảm: điểm phần trăm so với báo cáo ngày {short_day(facts.earlier.made_at.date())}; dấu “–”: "
+            f"chưa so sánh được, hoặc số phiếu mới dưới {whole(facts.minimum)}."
         )
     return tuple(found)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import time
 
 import structlog
 
 from runtime.settings import Settings
 from runtime.words import translate
+from scheduler.reporting import report
 from scoring.frames import ScoringError
 from store.database import Database
 from store.queries.campaigns import campaigns
 from workflows import batches, mail, postman, retain, tally
 from workflows.clock import Effect, Job, Moment, told
-from workflows.periods import Every
+from workflows.periods import Daily, Every, Monthly, Weekly, When
 
 log = structlog.get_logger()
 
@@ -68,5 +71,20 @@ JOBS = (
     Job("tally", "Counts new answers into the tallies.", Every(60), "once", fold_answers, writes_itself=True),
     Job("batch", "Moves the public results on.", Every(300), "once", show_batches, writes_itself=True),
     Job("mail", "Sends the mails that are due.", Every(10), "once", send_mail, writes_itself=True),
+    Job("weekly", "Makes the weekly report and mails it.", Weekly(1, time(7, 30)), "once", report("weekly")),
+    Job("monthly", "Makes the monthly report and mails it.", Monthly(1, time(7, 30)), "once", report("monthly")),
+    Job("daily", "Tells of the progress of the day by mail.", Daily(time(17)), "skip", report("daily")),
     Job("expiry", "Forgets what is kept for a time only.", Every(3600), "once", forget, writes_itself=True),
 )
+
+# Jobs whose time is the province's to set; the table above holds the usual ones.
+TIMES: Mapping[str, Callable[[Settings], When]] = {
+    "weekly": lambda settings: Weekly(settings.reports_day, settings.reports_time),
+    "monthly": lambda settings: Monthly(1, settings.reports_time),
+    "daily": lambda settings: Daily(settings.progress_time),
+}
+
+
+def jobs_of(settings: Settings) -> tuple[Job, ...]:
+    """The jobs at the times that the province has set."""
+    return tuple(replace(job, when=TIMES[job.name](settings)) if job.name in TIMES else job for job in JOBS)

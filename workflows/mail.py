@@ -17,7 +17,7 @@ from store.models.mail import MailPaperRow, MailRow, PaperRow, RecipientRow
 from store.queries import audit, mails
 from survey.faults import Fault, shown
 
-REPORTS = ("summary", "tasks", "sipas")  # lists of recipients
+REPORTS = ("summary", "daily", "tasks", "sipas")  # lists of recipients
 MOST_TRIES = 48
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 AT_ONCE = 20
