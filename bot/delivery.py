@@ -23,6 +23,7 @@ from store.queries import chats, outbox
 
 log = structlog.get_logger()
 AT_ONCE = 100
+ROUND_S = 0.25  # then what has arrived is written down, and replies that came since go first
 IDLE_S = 0.2
 AWAY_S = 2.0
 QUOTA_PAUSE_S = 3_600.0
@@ -44,6 +45,7 @@ class Sender:
     arrived: list[tuple[int, bytes]] = field(default_factory=list)
     noted: tuple[str, str, datetime | None] | None = None  # what was last written down of the channel
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)  # there is something to send, or to write down
 
 
 async def deliver(sender: Sender, stopping: asyncio.Event) -> None:
@@ -55,7 +57,15 @@ async def deliver(sender: Sender, stopping: asyncio.Event) -> None:
             log.error("outbox_away", channel=sender.channel.name, error=type(error).__name__)
             idle = AWAY_S
         if idle:
-            await pause(stopping, idle)
+            await either(sender.woken, stopping, idle)
+
+
+async def either(first: asyncio.Event, second: asyncio.Event, seconds: float) -> None:
+    """Wait for one of two events, for so long at most."""
+    waiting = [asyncio.create_task(first.wait()), asyncio.create_task(second.wait())]
+    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 async def pause(stopping: asyncio.Event, seconds: float) -> None:
@@ -71,7 +81,7 @@ async def drain(sender: Sender, seconds: float) -> None:
     """Send what is due, for so long at most, and wait for what is on its way."""
     until = time.monotonic() + seconds
     try:
-        while time.monotonic() < until and (await one_round(sender) == 0 or sender.tasks):
+        while time.monotonic() < until and (await one_round(sender) == 0 or sender.tasks or sender.arrived):
             await asyncio.sleep(0.05)
         if sender.tasks:
             await asyncio.wait(sender.tasks, timeout=max(0.1, until - time.monotonic()))
@@ -82,25 +92,39 @@ async def drain(sender: Sender, seconds: float) -> None:
 
 async def one_round(sender: Sender) -> float:
     """Write down what has arrived, and start what is due; gives how long there is nothing to do."""
+    sender.woken.clear()
     await settle(sender)
     if not await sender.lease.held():
         return 1.0
-    now = datetime.now(UTC)
-    rows = await asyncio.to_thread(due, sender, now)
-    started = 0
+    busy = set(sender.under_way)  # what is read of these may be over by the time that it is looked at
+    rows = await asyncio.to_thread(due, sender, datetime.now(UTC))
+    until, started = time.monotonic() + ROUND_S, False
     for row in rows:
-        if row.chat in sender.under_way or not sender.pace.free(row.chat, time.monotonic()):
+        if row.chat in busy or not sender.pace.free(row.chat, time.monotonic()):
             continue
         if (wait := sender.pace.wait_s(time.monotonic())) > IDLE_S:
             return min(wait, 1.0)
+        if time.monotonic() + wait > until:
+            return 0.0
         await asyncio.sleep(wait)
-        sender.pace.spend(row.chat, time.monotonic())
-        sender.under_way.add(row.chat)
-        task = asyncio.create_task(send(sender, row))
-        sender.tasks.add(task)
-        task.add_done_callback(sender.tasks.discard)
-        started += 1
+        start(sender, row)
+        started = True
     return 0.0 if started else IDLE_S
+
+
+def start(sender: Sender, row: Found) -> None:
+    """Let a message set out; once it has arrived or failed, the sender looks what is next."""
+    sender.pace.spend(row.chat, time.monotonic())
+    sender.under_way.add(row.chat)
+    task = asyncio.create_task(send(sender, row))
+    sender.tasks.add(task)
+    task.add_done_callback(lambda done: ended(sender, done))
+
+
+def ended(sender: Sender, task: asyncio.Task[None]) -> None:
+    """A message is under way no more."""
+    sender.tasks.discard(task)
+    sender.woken.set()
 
 
 def due(sender: Sender, now: datetime) -> list[Found]:

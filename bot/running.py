@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.channels import channels_of, webhook_of
-from bot.delivery import AWAY_S, Sender, deliver, drain, pause
+from bot.delivery import AWAY_S, Sender, deliver, drain, either, pause
 from bot.leases import Lease
 from bot.messages import Channel, DeliveryError
 from bot.receiving import poll
@@ -154,19 +154,19 @@ async def work(office: Office) -> None:
     while not office.stopping.is_set():
         office.fresh.clear()
         try:
-            if not await asyncio.to_thread(work_off, office.database, office.desk):
+            if await asyncio.to_thread(work_off, office.database, office.desk):
+                wake(office)
+            else:
                 await either(office.fresh, office.stopping, IDLE_S)
         except (SQLAlchemyError, OSError) as error:
             log.error("inbox_away", error=type(error).__name__)
             await pause(office.stopping, AWAY_S)
 
 
-async def either(first: asyncio.Event, second: asyncio.Event, seconds: float) -> None:
-    """Wait for one of two events, for so long at most."""
-    waiting = [asyncio.create_task(first.wait()), asyncio.create_task(second.wait())]
-    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in waiting:
-        task.cancel()
+def wake(office: Office) -> None:
+    """There are replies to send: nobody waits until the senders look by themselves."""
+    for sender in office.senders:
+        sender.woken.set()
 
 
 async def remind_now_and_then(office: Office) -> None:
