@@ -31,7 +31,7 @@ async def poll(
                 await pause(stopping, 1.0)
                 continue
             position = await asyncio.to_thread(database.write, lambda c: position_of(c, channel.name))
-            found, onward = await channel.receive(position)
+            found, onward = await lease.while_held(channel.receive(position))
             if found:
                 await asyncio.to_thread(store, database, channel.name, secret, [raw for _, raw in found], onward)
                 fresh.set()

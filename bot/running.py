@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 import signal
-import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import metrics
 from bot.channels import channels_of, webhook_of
 from bot.delivery import AWAY_S, Sender, deliver, drain, either, pause
-from bot.leases import Lease
+from bot.leases import Lease, holder_here
 from bot.messages import Channel, DeliveryError
 from bot.receiving import poll
 from bot.talking import remind, work_off
@@ -60,7 +57,7 @@ async def run(settings: Settings, stopping: asyncio.Event, stop_by: Sequence[sig
         await stopping.wait()
         return
     database = open_database(settings.database_url, pool_size=4)
-    holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    holder = holder_here()
     senders = tuple(Sender(channel, database, Lease(database, f"{channel.name}:send", holder)) for channel in found)
     office = Office(settings, database, desk_of(settings, database), senders, stopping, fresh)
     if settings.metrics_listen:

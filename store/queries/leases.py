@@ -41,3 +41,8 @@ def give_back(connection: Connection, name: str, holder: str) -> None:
 def until(connection: Connection, name: str) -> datetime | None:
     """The moment until which a lease is held, or was; None for one that nobody ever took."""
     return connection.scalar(select(T.until).where(T.name == name))
+
+
+def holder(connection: Connection, name: str) -> str:
+    """Who holds a lease, or held it last; "" for one that nobody has."""
+    return connection.scalar(select(T.holder).where(T.name == name)) or ""
