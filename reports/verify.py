@@ -100,8 +100,9 @@ def check(folder: Path, expected: str) -> tuple[list[str], str]:
     except Exception as error:  # noqa: BLE001 - a changed file may break anything, and that is what is to be told
         wrong.append(f"the figures cannot be worked out: {type(error).__name__}: {error}")
     return wrong, (
-        f"OK · ĐÚNG: {checked} figures were worked out again from the cells and agree ({pooled} of them rest on sums "
-        f"alone, for their cells are too small to be shown); no file was changed; SHA-256 of {SUMS}: {digest}"
+        f"OK · ĐÚNG: đã tính lại {checked} con số từ bảng đếm, tất cả khớp ({pooled} con số dựa trên tổng, vì ô "
+        f"quá nhỏ); không tệp nào bị đổi. All {checked} figures were worked out again from the cells and agree "
+        f"({pooled} rest on sums alone); no file was changed. SHA-256 {SUMS}: {digest}"
     )
 
 
@@ -356,7 +357,16 @@ def total(release: Release, name: Name) -> Total:
 
 
 def value(release: Release, name: Name) -> Fraction:
-    """The value of a figure in per cent: of a question from its counts, of the others the mean of their parts."""
+    """The value of a figure in per cent, exact."""
+    key = ("value", name)
+    if key not in release.known:
+        release.known[key] = worked_out(release, name)
+    found: Fraction = release.known[key]
+    return found
+
+
+def worked_out(release: Release, name: Name) -> Fraction:
+    """The value of a question from its counts, of all else the mean of its parts."""
     pool = release.pools.get(name, {})
     if pool.get("value_of") == "whole":
         return Fraction(pool["value"])
@@ -501,7 +511,7 @@ def bounds(release: Release, name: Name, precise: Precise | None) -> dict[str, o
     found: dict[str, object] = {"se": 100 * math.sqrt(precise.variance)}
     if precise.floored == 0:
         return dict(found, low=100 * share, high=100 * share, interval="take_all")
-    t = quantile(rules["confidence"] / 100, int(precise.freedom))
+    t = student(release, int(precise.freedom))
     n = precise.centre * (1 - precise.centre) / precise.floored
     if release.method["method"]["measure"] == "satisfied_share":
         middle = (share + t * t / (2 * n)) / (1 + t * t / n)
@@ -514,6 +524,15 @@ def bounds(release: Release, name: Name, precise: Precise | None) -> dict[str, o
         low, high = max(0.0, share - half), min(1.0, share + half)
         found["interval"] = "mean_t"
     return dict(found, low=100 * low, high=100 * high, effective=n, wide=100 * (high - low) > rules["widest"])
+
+
+def student(release: Release, freedom: int) -> float:
+    """The quantile of Student's t distribution at the confidence of the method."""
+    key = ("t", freedom)
+    if key not in release.known:
+        release.known[key] = quantile(release.method["interval"]["confidence"] / 100, freedom)
+    found: float = release.known[key]
+    return found
 
 
 def quantile(confidence: float, freedom: int) -> float:
@@ -572,10 +591,8 @@ def clearly(release: Release, one: Name, other: Name) -> bool:
     if gap <= 0:
         return False
     first, second = precision(release, one), precision(release, other)
-    key = ("t", int(first.freedom + second.freedom))
-    if key not in release.known:
-        release.known[key] = quantile(release.method["interval"]["confidence"] / 100, max(key[1], 1))
-    return bool(gap > release.known[key] * math.sqrt(first.variance + second.variance))
+    t = student(release, max(int(first.freedom + second.freedom), 1))
+    return gap > t * math.sqrt(first.variance + second.variance)
 
 
 if __name__ == "__main__":

@@ -231,6 +231,10 @@ SENTENCES: dict[str, str] = {
     "publish_not_locked": (
         "The campaign {campaign} is {state}; close it, lock it with `hailong campaign lock {campaign}`, then publish."
     ),
+    "publish_already": (
+        "The figures of {campaign} are published; to correct them, unlock it with a reason "
+        "(`hailong campaign unlock {campaign}`), correct the data, lock it and publish again."
+    ),
     "published_stays_closed": (
         "Figures of the campaign {campaign} are published, so that it takes no more answers; correct its data by "
         "import and publish again."

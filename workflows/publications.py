@@ -122,7 +122,9 @@ def publish_faults(
 ) -> list[Fault]:
     """What keeps a campaign from being published."""
     faults = []
-    if row.state != "locked":
+    if row.state == "published":
+        faults.append(Fault("publish_already", row.code, {"campaign": row.code}))
+    elif row.state != "locked":
         faults.append(Fault("publish_not_locked", row.code, {"state": row.state, "campaign": row.code}))
     if before and not reason.strip():
         faults.append(Fault("reason_needed", row.code))

@@ -220,7 +220,7 @@ def readme(found: Counted, document: str, edition: Edition | None) -> str:
     """The page at the front of the folder."""
     number = "" if edition is None else str(edition.number)
     reason = "" if edition is None or not edition.reason else edition.reason
-    title = found.row.title
+    title, at = found.row.title, datetime.fromisoformat(json.loads(document)["computed_at"])
     text = (files("instruments") / "publication" / "readme.md").read_text(encoding="utf-8")
     return text.format(
         title_vi=words_of(title, "vi"),
@@ -230,7 +230,8 @@ def readme(found: Counted, document: str, edition: Edition | None) -> str:
         edition_en=number or "on trial",
         reason_vi=f" Lý do: {reason}" if reason else "",
         reason_en=f" Reason: {reason}" if reason else "",
-        computed_at=json.loads(document)["computed_at"],
+        at_vi=f"{at:%H:%M} ngày {at:%d/%m/%Y}",
+        at_en=f"{at:%Y-%m-%d %H:%M}",
         sha256=found.version.sha256,
         minimum=found.rules.disclosure.minimum,
         small=found.rules.disclosure.small,
