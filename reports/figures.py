@@ -22,6 +22,8 @@ class Figure:
     rank_low: int | None
     rank_high: int | None
     distribution: Mapping[str, int]
+    se: float | None = None
+    rank: int | None = None
 
 
 NOTHING = Figure("", "undefined", None, None, None, None, None, None, {})
@@ -30,7 +32,7 @@ NOTHING = Figure("", "undefined", None, None, None, None, None, None, {})
 def figure(row: Mapping[str, Any]) -> Figure:
     """One figure, without what its state forbids to print."""
     told = row["state"] == "ok"
-    value, low, high = (row[name] if told else None for name in ("value", "low", "high"))
+    value, low, high, se, rank = (row.get(name) if told else None for name in ("value", "low", "high", "se", "rank"))
     ranks = (row["rank_low"], row["rank_high"])
     spread = row["distribution"] if told else None
-    return Figure(row["code"], row["state"], value, row["n"], low, high, *ranks, spread or {})
+    return Figure(row["code"], row["state"], value, row["n"], low, high, *ranks, spread or {}, se, rank)
