@@ -26,6 +26,7 @@ AT_ONCE = 100
 ROUND_S = 0.25  # then what has arrived is written down, and replies that came since go first
 IDLE_S = 0.2
 AWAY_S = 2.0
+A_SECOND_S = 1.0
 QUOTA_PAUSE_S = 3_600.0
 LONGEST_PAUSE = timedelta(minutes=10)
 TOKEN_CODES = frozenset({"401", "unauthorized", "invalid_token"})
@@ -41,6 +42,7 @@ class Sender:
     database: Database
     lease: Lease
     pace: Pace = field(default_factory=Pace)
+    fence: int = 0  # of the lease by which this process sends
     under_way: set[bytes] = field(default_factory=set)  # chats
     arrived: list[tuple[int, bytes]] = field(default_factory=list)
     noted: tuple[str, str, datetime | None] | None = None  # what was last written down of the channel
@@ -96,6 +98,8 @@ async def one_round(sender: Sender) -> float:
     await settle(sender)
     if not await sender.lease.held():
         return 1.0
+    if sender.fence != sender.lease.fence:
+        await taken_over(sender)
     busy = set(sender.under_way)  # what is read of these may be over by the time that it is looked at
     rows = await asyncio.to_thread(due, sender, datetime.now(UTC))
     until, started = time.monotonic() + ROUND_S, False
@@ -110,6 +114,25 @@ async def one_round(sender: Sender) -> float:
         start(sender, row)
         started = True
     return 0.0 if started else IDLE_S
+
+
+async def taken_over(sender: Sender) -> None:
+    """Sending falls to this process: a pause that the channel asked another one for, or this one before, is kept.
+
+    The other one may have sent until now, as much as the channel takes in a second: so that second goes by first.
+    """
+    row = await asyncio.to_thread(noted_of, sender)
+    if row is not None and row.until is not None and row.until > datetime.now(UTC):
+        sender.pace.held_off((row.until - datetime.now(UTC)).total_seconds(), time.monotonic())
+    if sender.lease.fence > 1:
+        sender.pace.wait_until(time.monotonic() + A_SECOND_S)
+    sender.fence = sender.lease.fence
+
+
+def noted_of(sender: Sender) -> Found | None:
+    """How the channel fares, as it was written down last."""
+    with sender.database.reading() as session:
+        return chats.channel(session.connection(), sender.channel.name)
 
 
 def start(sender: Sender, row: Found) -> None:
@@ -188,11 +211,7 @@ async def written(sender: Sender, row: Found, work: Callable[[], None]) -> None:
 
 def put_off_or_give_up(sender: Sender, row: Found, error: DeliveryError, now: datetime) -> None:
     """What becomes of a message that was not delivered."""
-    again = now + (
-        timedelta(seconds=error.retry_after)
-        if error.retry_after
-        else min(LONGEST_PAUSE, timedelta(seconds=2**row.attempts))
-    )
+    again = now + (timedelta(seconds=error.retry_after) if error.retry_after else backoff(row.attempts))
     if isinstance(error, UnreachableError):
         sender.database.write(lambda connection: unreachable(connection, row, error.code))
     elif (isinstance(error, PermanentError) and not channel_wide(error)) or now - row.created_at > TOO_OLD:
@@ -200,6 +219,15 @@ def put_off_or_give_up(sender: Sender, row: Found, error: DeliveryError, now: da
         sender.database.write(lambda connection: outbox.give_up(connection, row.id, error.code))
     else:
         sender.database.write(lambda connection: outbox.put_off(connection, row.id, again, error.code))
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long a message waits after so many failures: a second at first, ten minutes at most.
+
+    >>> backoff(0).total_seconds(), backoff(3).total_seconds(), backoff(1_000).total_seconds()
+    (1.0, 8.0, 600.0)
+    """
+    return min(LONGEST_PAUSE, timedelta(seconds=2 ** min(attempts, 10)))
 
 
 def channel_wide(error: DeliveryError) -> bool:

@@ -39,7 +39,7 @@ async def poll(
         except DeliveryError as error:
             failures += 1
             log.warning("receive_failed", channel=channel.name, code=error.code)
-            await pause(stopping, error.retry_after or min(LONGEST_S, 2.0**failures))
+            await pause(stopping, error.retry_after or min(LONGEST_S, 2.0 ** min(failures, 10)))
         except (SQLAlchemyError, OSError) as error:
             log.error("inbox_away", channel=channel.name, error=type(error).__name__)
             await pause(stopping, AWAY_S)

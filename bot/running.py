@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +21,6 @@ from bot.talking import remind, work_off
 from runtime.settings import Settings
 from runtime.words import LANGUAGES
 from store.database import Database, open_database
-from store.queries import chats
 from workflows.callers import Desk
 from workflows.known_places import Places
 from workflows.tokens import form_signer, handover_url
@@ -115,6 +113,7 @@ async def receive(office: Office, channel: Channel, holder: str) -> None:
 
 async def keep_prepared(office: Office, sender: Sender) -> None:
     """Set webhook, commands and descriptions once, by the process that sends; where that fails, try again."""
+    failures = 0
     while not office.stopping.is_set():
         if await lease_held(sender):
             try:
@@ -122,28 +121,18 @@ async def keep_prepared(office: Office, sender: Sender) -> None:
                 await sender.channel.prepare(webhook, office.settings.webhook_secret if webhook else "")
                 return
             except DeliveryError as error:
+                failures += 1
                 log.warning("prepare_failed", channel=sender.channel.name, code=error.code)
-                await pause(office.stopping, PREPARE_AGAIN_S)
+                await pause(office.stopping, min(PREPARE_AGAIN_S, 2.0 ** min(failures, 10)))
         await pause(office.stopping, 1.0)
 
 
 async def lease_held(sender: Sender) -> bool:
     """Whether this process sends for the channel; a database that is away says no."""
     try:
-        if not await sender.lease.held():
-            return False
-        await asyncio.to_thread(take_up, sender)
+        return await sender.lease.held()
     except (SQLAlchemyError, OSError):
         return False
-    return True
-
-
-def take_up(sender: Sender) -> None:
-    """Keep a pause that another process, or this one before it was started anew, was told to make."""
-    with sender.database.reading() as session:
-        row = chats.channel(session.connection(), sender.channel.name)
-    if row is not None and row.until is not None and row.until > datetime.now(UTC):
-        sender.pace.held_off((row.until - datetime.now(UTC)).total_seconds(), time.monotonic())
 
 
 async def work(office: Office) -> None:
