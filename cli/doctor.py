@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cli.backups import last_backup
 from cli.chat_findings import of_chat
 from cli.findings import Finding
+from cli.report_findings import of_reports
 from cli.sheets import json_wanted
 from cli.terminal import REFUSED, answer, language, messages
 from runtime.settings import Settings, SettingsError, read_settings
@@ -29,7 +30,7 @@ CLOCK_LAG_S = 5
 @click.command()
 @json_wanted
 def doctor(as_json: bool) -> None:
-    """Look at settings, disk, database, migrations, instruments, clock, backup and chat.
+    """Look at settings, disk, database, migrations, instruments, clock, backup, reports and chat.
 
     Each is ok, or has cause and cure.
     """
@@ -61,7 +62,7 @@ def examine() -> list[Finding]:
             if not findings[-1].ok:
                 break
         else:
-            findings += [last_backup(settings, database), *of_chat(settings, database)]
+            findings += [last_backup(settings, database), *of_reports(settings, database), *of_chat(settings, database)]
     finally:
         database.close()
     return findings

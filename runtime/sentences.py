@@ -252,4 +252,7 @@ SENTENCES: dict[str, str] = {
     "emblem_unreadable": "The emblem cannot be drawn: {found}. Save it anew as PNG.",
     "unknown_report": "“{found}” is not a report that is sent by mail; there are: {known}.",
     "address_form": "“{found}” is not a mail address; write it alone, for example so.noivu@tinh.gov.vn.",
+    "file_there": "There is a file {found} already; add --force to replace it, or give another name.",
+    "file_unreadable": "The file {file} cannot be read ({reason}); correct the path or its rights.",
+    "unknown_recipient": "“{found}” is not on the list of the report {report}; see `hailong recipients list`.",
 }

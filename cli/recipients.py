@@ -1,0 +1,97 @@
+"""`hailong recipients …`: who gets which report by mail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from cli.sheets import ACTOR, json_wanted
+from cli.terminal import answer, opened, refuse, say, table
+from runtime.words import LANGUAGES
+from store.models.mail import RecipientRow
+from store.queries import mails
+from survey.faults import Fault, shown
+from workflows import mail
+from workflows.calendars import bodies_fault
+
+COLUMNS = ("report", "unit", "address", "name", "language", "added_at", "left_at")
+
+of_unit = click.option("--unit", default="", help="The list of this unit (report tasks): reminders of what it leads.")
+
+
+@click.group()
+def recipients() -> None:
+    """Who gets which report by mail."""
+
+
+@recipients.command("add")
+@click.argument("report")
+@click.argument("address")
+@click.option("--name", default="", help="Whose address it is.")
+@click.option("--language", "speaks", type=click.Choice(LANGUAGES), default="vi", show_default=True)
+@of_unit
+@json_wanted
+def add(report: str, address: str, name: str, speaks: str, unit: str, as_json: bool) -> None:
+    """Put ADDRESS on the list of REPORT: summary, daily, tasks or sipas."""
+    with opened() as (database, _), database.writing(in_turn=True) as session:
+        unknown = bodies_fault(session, unit) if unit else None
+        row = mail.add_recipient(session, report, address, name, speaks, datetime.now(UTC), ACTOR, unit)
+        faults = [fault for fault in (row, unknown) if isinstance(fault, Fault)]
+        if faults or isinstance(row, Fault):
+            session.rollback()
+            refuse(faults)
+        found = described(row)
+    told(found, "{address} is on the list of {list}.", as_json)
+
+
+@recipients.command("list")
+@click.option("--report", help="Only this report.")
+@json_wanted
+def list_all(report: str | None, as_json: bool) -> None:
+    """Every recipient by report, also those who have left a list."""
+    with opened() as (database, _), database.reading() as session:
+        found = [described(row) for row in mails.recipients(session, left=True)]
+    found = [row for row in found if report in (None, row["report"])]
+    if as_json:
+        answer(found)
+    else:
+        table(COLUMNS, ([row[name] for name in COLUMNS] for row in found))
+
+
+@recipients.command("remove")
+@click.argument("report")
+@click.argument("address")
+@of_unit
+@json_wanted
+def remove(report: str, address: str, unit: str, as_json: bool) -> None:
+    """Take ADDRESS off the list of REPORT; mails that wait for it are not sent."""
+    with opened() as (database, _), database.writing(in_turn=True) as session:
+        row = mails.recipient(session, mail.list_name(report, unit), address.strip())
+        if row is None or row.left_at is not None:
+            refuse([Fault("not_on_list", "ADDRESS", {"found": shown(address), "list": mail.list_name(report, unit)})])
+        mail.leave(session, row.id, datetime.now(UTC), ACTOR)
+        found = described(row)
+    told(found, "{address} is no longer on the list of {list}.", as_json)
+
+
+def described(row: RecipientRow) -> dict[str, str | None]:
+    """A recipient as plain data."""
+    return {
+        "report": row.report.partition(":")[0],
+        "unit": mail.unit_of_list(row.report),
+        "address": row.address,
+        "name": row.name,
+        "language": row.language,
+        "added_at": row.added_at.isoformat(timespec="seconds"),
+        "left_at": row.left_at.isoformat(timespec="seconds") if row.left_at else None,
+    }
+
+
+def told(found: dict[str, str | None], sentence: str, as_json: bool) -> None:
+    """What became of a recipient."""
+    if as_json:
+        answer({"ok": True, **found})
+    else:
+        name = mail.list_name(str(found["report"]), found["unit"] or "")
+        say(sentence, address=found["address"], list=name)
