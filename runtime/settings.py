@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     metrics_listen: str = ""
     smtp_url: str = ""
     mail_from: str = "hailong@localhost"
+    backups_kept: int = Field(14, ge=1, le=1000)
     reports_at: str = "07:30"
     reports_day: int = Field(1, ge=1, le=7)
     progress_at: str = "17:00"

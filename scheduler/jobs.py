@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from runtime.settings import Settings
 from runtime.words import translate
 from scheduler.reporting import report
+from scheduler.task_mail import worded
 from scoring.frames import ScoringError
 from store.database import Database
 from store.queries.campaigns import campaigns
-from workflows import batches, mail, postman, retain, tally
-from workflows.clock import Effect, Job, Moment, told
+from survey.faults import Fault
+from workflows import backups, batches, mail, postman, retain, tally, task_reminders
+from workflows.campaigns import move
+from workflows.clock import Effect, Facts, Job, Moment, told
 from workflows.periods import Daily, Every, Monthly, Weekly, When
 
 log = structlog.get_logger()
@@ -55,6 +59,42 @@ def send_mail(database: Database, moment: Moment) -> Effect:
     return told(mails=mail.send_due(database, moment.now, post_of(moment.settings), moment.leads))
 
 
+def remind_of_tasks(database: Database, moment: Moment) -> Effect:
+    """Queue the reminders of the plan that are due by today; what was missed goes with them, each once."""
+    day = moment.now.astimezone(moment.settings.zone).date()
+    return lambda session: task_reminders.remind(session, moment.now, day, worded)
+
+
+def close_ended(database: Database, moment: Moment) -> Effect:
+    """Close the campaigns whose last day is over, a day later: a form begun on it may be sent until then."""
+    over = moment.now.astimezone(moment.settings.zone).date() - timedelta(days=1)
+
+    def effect(session: Session) -> Facts:
+        ended = [row.code for row in campaigns(session) if row.state == "open" and row.closes < over]
+        for code in ended:
+            move(session, code, "closed", "clock")
+        return {"closed": len(ended)}
+
+    return effect
+
+
+def back_up(database: Database, moment: Moment) -> Effect:
+    """Write the nightly backup, and delete the oldest."""
+    settings: Settings = moment.settings
+    made = backups.backup_into(database, settings.data_dir / "backups", settings.backups_kept, moment.now)
+    if isinstance(made, Fault):
+        raise BackupError(made.code)
+    return told(megabytes=made.size // 2**20)
+
+
+class BackupError(Exception):
+    """The nightly backup could not be made; `code` is that of the fault."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 def post_of(settings: Settings) -> mail.Post:
     """How mails leave the house with these settings."""
     name = translate("Hài lòng survey system", "vi")
@@ -74,6 +114,9 @@ JOBS = (
     Job("weekly", "Makes the weekly report and mails it.", Weekly(1, time(7, 30)), "once", report("weekly")),
     Job("monthly", "Makes the monthly report and mails it.", Monthly(1, time(7, 30)), "once", report("monthly")),
     Job("daily", "Tells of the progress of the day by mail.", Daily(time(17)), "skip", report("daily")),
+    Job("tasks", "Reminds of the tasks of the plan by mail.", Daily(time(7, 30)), "once", remind_of_tasks),
+    Job("close", "Closes the campaigns whose time is over.", Daily(time(0, 30)), "once", close_ended),
+    Job("backup", "Writes a backup and deletes the oldest.", Daily(time(2)), "once", back_up, writes_itself=True),
     Job("expiry", "Forgets what is kept for a time only.", Every(3600), "once", forget, writes_itself=True),
 )
 
@@ -82,6 +125,7 @@ TIMES: Mapping[str, Callable[[Settings], When]] = {
     "weekly": lambda settings: Weekly(settings.reports_day, settings.reports_time),
     "monthly": lambda settings: Monthly(1, settings.reports_time),
     "daily": lambda settings: Daily(settings.progress_time),
+    "tasks": lambda settings: Daily(settings.reports_time),
 }
 
 

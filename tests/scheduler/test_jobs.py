@@ -190,3 +190,27 @@ def test_the_clock_works_and_stops_when_told(database: Database, told: signal.Si
 def unfolded(database: Database) -> int:
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(ResponseRow).where(ResponseRow.folded == 0)) or 0
+
+
+def test_campaigns_are_closed_a_day_after_their_last(database: Database) -> None:
+    today = datetime.now(UTC).astimezone(ZONE).date()
+    for number, days in enumerate((-2, -1, 0, 3)):
+        with database.writing() as session:
+            opens, closes = today - timedelta(days=30), today + timedelta(days=days)
+            make_campaign(
+                session, code=f"c{days + 9}", opens=opens, closes=closes, units={f"U{number}": {}}, counters=0
+            )
+    assert [run(database, "close"), run(database, "close")] == [1, 0]
+    with database.reading() as session:
+        states = {row.code: row.state for row in session.scalars(select(CampaignRow))}
+    assert states == {"c7": "closed", "c8": "open", "c9": "open", "c12": "open"}
+
+
+def test_a_backup_is_written_each_night_and_the_oldest_goes(database: Database, tmp_path: Path) -> None:
+    job = next(job for job in JOBS if job.name == "backup")
+    settings = SimpleNamespace(zone=ZONE, data_dir=tmp_path, backups_kept=2)
+    for night in range(3):
+        now = datetime(2026, 11, 20 + night, 19, tzinfo=UTC)
+        job.step(database, Moment(Period(now, str(night)), now, settings))
+    kept = sorted(path.name for path in (tmp_path / "backups").glob("hailong-*.d*") if "sha256" not in path.name)
+    assert [name[8:16] for name in kept] == ["20261121", "20261122"]
