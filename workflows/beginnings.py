@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from datetime import timedelta
 
 from store.queries import chats, outbox
@@ -36,7 +35,7 @@ def come(turn: Turn, act: Act) -> Outcome:
     if found != "open":
         return chat.Turned(where, turn.known.language, found)
     row = chats.form_at(turn.connection, turn.key, where.counter_id, turn.caller.now)
-    talk = talk_of(turn.desk, turn.caller, replace(turn.known, step=""), row) if row else None
+    talk = talk_of(turn.desk, turn.caller, turn.known, row) if row else None
     if talk is None:
         return begun(turn, where)
     remember(turn)

@@ -58,9 +58,6 @@ class Known:
 
     language: str
     misses: int = 0
-    step: str = ""  # of what is ticked
-    ticked: tuple[str, ...] = ()
-    wants_words: str = ""
     stopped: bool = False
     wrong: int = 0
     touched_at: datetime | None = None
@@ -86,31 +83,21 @@ def known_of(connection: Connection, desk: Desk, caller: Caller, key: bytes) -> 
         return Known(spoken if spoken in desk.languages else desk.languages[0])
     between = json.loads(row.ticked) if row.ticked else {}
     wrong = row.wrong if caller.now - row.touched_at < WRONG_FOR else 0
-    return Known(
-        row.language,
-        row.misses,
-        between.get("step", ""),
-        tuple(between.get("ticked", ())),
-        between.get("wants", ""),
-        between.get("stopped", False),
-        wrong,
-        row.touched_at,
-    )
+    return Known(row.language, row.misses, between.get("stopped", False), wrong, row.touched_at)
 
 
 def remember(turn: Turn, **changed: Any) -> None:
-    """Keep what stands of the chat where it has changed; what was ticked goes unless it is named."""
-    fresh: dict[str, Any] = {"step": "", "ticked": (), "wants_words": "", "misses": 0, "stopped": False}
+    """Keep what stands of the chat where it has changed. No answer is among it: it outlives the form."""
+    fresh: dict[str, Any] = {"misses": 0, "stopped": False}
     now = replace(turn.known, **(fresh | changed))
     old = turn.known.touched_at
     if now == turn.known and old is not None and turn.caller.now - old < TOUCH_AFTER:
         return
-    between = {"step": now.step, "ticked": now.ticked, "wants": now.wants_words, "stopped": now.stopped}
     row = {
         "id": turn.key,
         "language": now.language,
         "misses": now.misses,
-        "ticked": json.dumps(between) if any(between.values()) else "",
+        "ticked": json.dumps({"stopped": True}) if now.stopped else "",
         "wrong": now.wrong,
         "touched_at": turn.caller.now,
     }
@@ -131,12 +118,16 @@ def talk_of(desk: Desk, caller: Caller, known: Known, row: Any) -> Talk | None:
     state = state_from_json(row.state)
     if state.step and page_of(where, state.step) is None:
         state = advance(where.questionnaire, state, Resume(), "question")[0]
-    talk = Talk(where, state, row.form_key, tag_of(row.form_key), row.begun_at)
-    if known.step and known.step == state.step:
-        talk = replace(talk, ticked=known.ticked, wants_words=known.wants_words)
-    else:
-        talk = replace(talk, ticked=chosen_before(talk))
-    return replace(talk, misses=known.misses)
+    talk = Talk(where, state, row.form_key, tag_of(row.form_key), row.begun_at, known.misses)
+    return replace(talk, **chosen_in(row.state, talk))
+
+
+def chosen_in(row: str, talk: Talk) -> dict[str, Any]:
+    """What was chosen at the open step and is no answer yet; the web form drops it when it goes on."""
+    found = json.loads(row)
+    if "ticked" not in found or found["step"] != talk.state.step:
+        return {"ticked": chosen_before(talk)}
+    return {"ticked": tuple(found["ticked"]), "wants_words": found["wants"]}
 
 
 def chosen_before(talk: Talk) -> tuple[str, ...]:
@@ -158,6 +149,8 @@ def item_of(talk: Talk) -> Item | None:
 
 
 def keep(turn: Turn, talk: Talk) -> None:
-    """Keep where the form has come to; its time begins anew."""
-    until = turn.caller.now + CHAT_LIFE
-    chats.hold(turn.connection, conversation_key(talk.key), state_to_json(talk.state), until)
+    """Keep where the form has come to, with what is chosen and not yet said to be all; its time begins anew."""
+    until, row = turn.caller.now + CHAT_LIFE, state_to_json(talk.state)
+    if talk.wants_words or talk.ticked != chosen_before(talk):
+        row = json.dumps(json.loads(row) | {"ticked": talk.ticked, "wants": talk.wants_words}, ensure_ascii=False)
+    chats.hold(turn.connection, conversation_key(talk.key), row, until)

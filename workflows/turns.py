@@ -52,12 +52,13 @@ def go(turn: Turn, talk: Talk, reply: Reply) -> Outcome:
         return finished(turn, talk, last)
     if any(isinstance(event, Rejected) for event in events):
         onward = replace(talk, misses=talk.misses + 1, wants_words="")
-        remember(turn, misses=onward.misses, step=state.step, ticked=onward.ticked)
-        return chat.Went(onward, events)
-    onward = replace(talk, state=state, wants_words="", misses=0)
-    onward = replace(onward, ticked=chosen_before(onward))
-    remember(turn, language=state.language)
-    if state != talk.state:
+        remember(turn, misses=onward.misses)
+    else:
+        onward = replace(talk, state=state, wants_words="", misses=0)
+        if (state.step, state.answers) != (talk.state.step, talk.state.answers):
+            onward = replace(onward, ticked=chosen_before(onward))
+        remember(turn, language=state.language)
+    if (onward.state, onward.wants_words) != (talk.state, talk.wants_words):
         keep(turn, onward)
     return chat.Went(onward, events)
 
@@ -99,8 +100,10 @@ def say(turn: Turn, act: Act) -> Outcome:
 def words_wanted(turn: Turn, talk: Talk, item: Item, codes: tuple[str, ...]) -> Outcome:
     """Keep what is chosen until the words have come."""
     wanted = next(code for code in codes if code in item.by_code and item.by_code[code].other)
-    remember(turn, step=talk.state.step, ticked=codes, wants_words=wanted)
-    return chat.WordsWanted(replace(talk, ticked=codes, wants_words=wanted))
+    onward = replace(talk, ticked=codes, wants_words=wanted, misses=0)
+    remember(turn)
+    keep(turn, onward)
+    return chat.WordsWanted(onward)
 
 
 def tick(turn: Turn, act: Act) -> Outcome:
@@ -112,9 +115,10 @@ def tick(turn: Turn, act: Act) -> Outcome:
     item = item_of(talk)
     if item is None or act.step != talk.state.step or act.option not in item.accepted:
         return go(turn, talk, Answered(act.step, {}))
-    ticked = toggled(item, talk.ticked, act.option)
-    remember(turn, step=talk.state.step, ticked=ticked)
-    return chat.Ticked(replace(talk, ticked=ticked, wants_words=""))
+    onward = replace(talk, ticked=toggled(item, talk.ticked, act.option), wants_words="", misses=0)
+    remember(turn)
+    keep(turn, onward)
+    return chat.Ticked(onward)
 
 
 def toggled(item: Item, ticked: tuple[str, ...], code: str) -> tuple[str, ...]:
@@ -221,11 +225,15 @@ def on_web(turn: Turn, _: Act) -> Outcome:
 
 
 def show(turn: Turn, _: Act) -> Outcome:
-    """What is open, again."""
+    """What is open, again; from the words beside an option, the question itself."""
     if turn.talk is None:
         return chat.Lost(turn.known.language)
     remember(turn)
-    return shown(replace(turn.talk, ticked=(), wants_words="", misses=0))
+    talk = replace(turn.talk, misses=0)
+    if talk.wants_words:
+        talk = replace(talk, wants_words="")
+        keep(turn, talk)
+    return shown(talk)
 
 
 def unfit(turn: Turn, act: Act) -> Outcome | None:

@@ -1,0 +1,86 @@
+"""What is left of a conversation once it is over: no answer beside the hash of a chat, whatever way it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from store.database import Database
+from store.models.chat import ChatRow
+from store.queries import collection
+from tests.factories import COUNTER, make_campaign, responses
+from tests.workflows.test_turns import Chatter
+from workflows import chat
+
+ENDS_WITH_SEVERAL = """
+code: thu
+version: 1
+title: {vi: Thử, en: Trial}
+purpose: {vi: Thử., en: A trial.}
+minutes: 1
+languages: [vi, en]
+source: own wording, for tests
+sections:
+  - code: a
+    title: {vi: Phần, en: Part}
+    questions:
+      - code: benh
+        type: several
+        text: {vi: Ông/Bà có bệnh nào?, en: Which illness do you have?}
+        options:
+          - {code: tim, text: {vi: Tim mạch, en: Heart}}
+          - {code: phoi, text: {vi: Phổi, en: Lungs}}
+          - {code: khac, other: true, text: {vi: Bệnh khác, en: Another}}
+"""
+
+
+@pytest.fixture
+def ticking(database: Database) -> Chatter:
+    """Somebody at the last question, with two boxes ticked, one of which words are to go with."""
+    with database.writing() as session:
+        make_campaign(session, text=ENDS_WITH_SEVERAL)
+    person = Chatter(database)
+    person.does(chat.Come(COUNTER))
+    person.does(chat.Begin())
+    person.does(chat.Tick("benh", "tim"))
+    person.does(chat.Tick("benh", "khac"))
+    return person
+
+
+def sent(person: Chatter) -> None:
+    assert isinstance(person.does(chat.Done("benh")), chat.WordsWanted)
+    assert isinstance(person.does(chat.Pass("benh")), chat.Thanked)
+    assert len(responses(person.database)) == 1
+
+
+def run_out(person: Chatter) -> None:
+    late = person.now + timedelta(days=8)
+    assert person.database.write(lambda connection: collection.let_expired_go(connection, late)) == 1
+
+
+def nothing_yet(person: Chatter) -> None:
+    assert person.does(chat.Show()).talk.ticked == ("tim", "khac")
+
+
+@pytest.mark.parametrize("end", [sent, run_out, nothing_yet], ids=lambda end: end.__name__)
+def test_what_was_ticked_stands_with_the_form_and_never_with_the_chat(
+    ticking: Chatter, end: Callable[[Chatter], None]
+) -> None:
+    end(ticking)
+    with ticking.database.reading() as session:
+        [row] = session.scalars(select(ChatRow)).all()
+        kept = {column.name: getattr(row, column.name) for column in ChatRow.__table__.columns}
+    assert not [name for name, value in kept.items() for code in ("tim", "khac", "benh") if code in str(value)], kept
+
+
+@pytest.mark.parametrize("act", [chat.Show(), chat.Speak("en"), chat.GoBack("benh"), chat.Say("xyz", {"xyz": ["1"]})])
+def test_ticks_outlast_whatever_is_no_answer(ticking: Chatter, act: chat.Act) -> None:
+    ticking.does(act)
+    assert ticking.does(chat.Stop()).place is not None
+    assert ticking.does(chat.Show()).talk.ticked == ("tim", "khac")
+    assert isinstance(ticking.does(chat.Done("benh")), chat.WordsWanted)
+    assert ticking.does(chat.GoBack("benh")).talk.wants_words == ""
+    assert ticking.does(chat.Tick("benh", "khac")).talk.ticked == ("tim",)
