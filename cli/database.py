@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import click
 
 from cli.sheets import json_wanted
 from cli.terminal import answer, opened, progress, refuse, say
+from runtime.settings import Settings
 from store.database import upgrade
 from workflows import demo as demonstration
 from workflows import prepare
@@ -42,9 +45,17 @@ def demo(answers: int, as_json: bool) -> None:
     """Load units, questionnaires and an open campaign `demo` with simulated answers; loads nothing twice."""
     with opened() as (database, settings), progress("Simulated answers", answers) as advance:
         loaded = demonstration.load(database, settings.zone, answers=answers, advance=advance)
+        if stays_here(settings):
+            demonstration.add_reader(database, datetime.now(UTC))
     if as_json:
         answer(asdict(loaded))
         return
     say("Campaign demo: {counters} counters in {units} units, {answers} answers.", **asdict(loaded))
     say("Try a counter: {address}", address=f"{settings.public_url}/c/{loaded.first_counter}")
     say("See the results: {address}", address=f"{settings.public_url}/results/demo")
+
+
+def stays_here(settings: Settings) -> bool:
+    """Whether no mail can leave this machine: they become files, or go to a server that runs here."""
+    here = not settings.smtp_url or urlsplit(settings.smtp_url).hostname in ("127.0.0.1", "localhost")
+    return settings.env == "development" and here
