@@ -27,6 +27,7 @@ from cli import (
     reports,
     responses,
     strata,
+    tasks,
     units,
 )
 from cli.terminal import REFUSED, WRONG_USAGE, answer, language, tell_wrong
@@ -57,6 +58,7 @@ COMMANDS: tuple[click.Command, ...] = (
     backups.backup,
     backups.restore,
     jobs.jobs,
+    tasks.tasks,
 )
 
 

@@ -15,7 +15,7 @@ from survey.faults import Fault, shown
 from workflows import mail
 from workflows.calendars import bodies_fault
 
-COLUMNS = ("report", "unit", "address", "name", "language", "added_at", "left_at")
+COLUMNS = ("report", "unit", "address", "name", "language", "since", "until")
 
 of_unit = click.option("--unit", default="", help="The list of this unit (report tasks): reminders of what it leads.")
 
@@ -42,17 +42,15 @@ def add(report: str, address: str, name: str, speaks: str, unit: str, as_json: b
             session.rollback()
             refuse(faults)
         found = described(row)
-    told(found, "{address} is on the list of {list}.", as_json)
+    told(found, "{address} gets the report {report} from now on.", as_json)
 
 
 @recipients.command("list")
-@click.option("--report", help="Only this report.")
 @json_wanted
-def list_all(report: str | None, as_json: bool) -> None:
+def list_all(as_json: bool) -> None:
     """Every recipient by report, also those who have left a list."""
     with opened() as (database, _), database.reading() as session:
         found = [described(row) for row in mails.recipients(session, left=True)]
-    found = [row for row in found if report in (None, row["report"])]
     if as_json:
         answer(found)
     else:
@@ -69,10 +67,11 @@ def remove(report: str, address: str, unit: str, as_json: bool) -> None:
     with opened() as (database, _), database.writing(in_turn=True) as session:
         row = mails.recipient(session, mail.list_name(report, unit), address.strip())
         if row is None or row.left_at is not None:
-            refuse([Fault("not_on_list", "ADDRESS", {"found": shown(address), "list": mail.list_name(report, unit)})])
+            facts = {"found": shown(address), "report": mail.list_name(report, unit)}
+            refuse([Fault("unknown_recipient", "ADDRESS", facts)])
         mail.leave(session, row.id, datetime.now(UTC), ACTOR)
         found = described(row)
-    told(found, "{address} is no longer on the list of {list}.", as_json)
+    told(found, "{address} gets the report {report} no more.", as_json)
 
 
 def described(row: RecipientRow) -> dict[str, str | None]:
@@ -83,8 +82,8 @@ def described(row: RecipientRow) -> dict[str, str | None]:
         "address": row.address,
         "name": row.name,
         "language": row.language,
-        "added_at": row.added_at.isoformat(timespec="seconds"),
-        "left_at": row.left_at.isoformat(timespec="seconds") if row.left_at else None,
+        "since": row.added_at.isoformat(timespec="seconds"),
+        "until": row.left_at.isoformat(timespec="seconds") if row.left_at else None,
     }
 
 
@@ -94,4 +93,4 @@ def told(found: dict[str, str | None], sentence: str, as_json: bool) -> None:
         answer({"ok": True, **found})
     else:
         name = mail.list_name(str(found["report"]), found["unit"] or "")
-        say(sentence, address=found["address"], list=name)
+        say(sentence, address=found["address"], report=name)

@@ -250,9 +250,37 @@ SENTENCES: dict[str, str] = {
     "emblem_too_large": "The emblem has {found} bytes and at most {most} are printed; save it smaller.",
     "emblem_unknown_kind": "“{found}” is no picture of a known kind; save the emblem as one of: {kinds}.",
     "emblem_unreadable": "The emblem cannot be drawn: {found}. Save it anew as PNG.",
+    "unknown_body": "There is no body “{found}”; name one of these: {known}, or add it to “bodies”.",
+    "overseer_without_unit": "The overseer “{found}” is not one unit; name a body that has a “unit”.",
+    "body_kind": (
+        "The body “{code}” is not clear; give it “unit”, or “levels” together with “under”, or neither for somebody "
+        "outside the administration."
+    ),
+    "unknown_part": "There is no part “{found}”; name one of these: {known}, or add it to “parts”.",
+    "deadline_form": (
+        "“{found}” cannot be read as a deadline; write for example “Tháng 06/2024”, “Quý I/2025” or “15/7/2024”."
+    ),
+    "calendar_version": (
+        "Another content is kept as version {version} of the calendar {code}; write “version: {next}” and load it "
+        "again."
+    ),
+    "unknown_calendar": "There is no calendar “{found}”; there are: {known}.",
+    "no_calendar": "No calendar is kept; run `hailong init`, or `hailong tasks load FILE`.",
+    "unknown_task": "The calendar has no task “{found}”; there are: {known}.",
+    "unit_not_leading": "“{found}” does not lead the task {code}; it is led by: {known}.",
+    "done_in_future": "{found} is still to come; give the day on which it was done.",
+    "note_needed": "Say why: --note “…”. It is written into the record of acts.",
+    "task_not_done": "The task {code} is not done, so that there is nothing to take back.",
+    "task_done_whole": "The task {code} is done as a whole; leave --unit out.",
+    "task_done_in_parts": "Of the task {code}, only parts are done ({units}); say whose with --unit.",
     "unknown_report": "“{found}” is not a report that is sent by mail; there are: {known}.",
     "address_form": "“{found}” is not a mail address; write it alone, for example so.noivu@tinh.gov.vn.",
     "file_there": "There is a file {found} already; add --force to replace it, or give another name.",
     "file_unreadable": "The file {file} cannot be read ({reason}); correct the path or its rights.",
+    "list_without_units": "The report {report} goes to one list for all; only {known} have lists of units.",
+    "unknown_list": (
+        "There is no unit “{found}”, nor a body outside the administration ({known}) in a calendar; see "
+        "`hailong units list`."
+    ),
     "unknown_recipient": "“{found}” is not on the list of the report {report}; see `hailong recipients list`.",
 }

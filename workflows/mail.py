@@ -18,6 +18,7 @@ from store.queries import audit, mails
 from survey.faults import Fault, shown
 
 REPORTS = ("summary", "daily", "tasks", "sipas")  # lists of recipients
+BY_UNIT = ("tasks",)  # reports of which a unit may have a list of its own
 MOST_TRIES = 48
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 AT_ONCE = 20
@@ -106,7 +107,7 @@ def queue(
 
 def message_id(report: str, address: str, about: str) -> str:
     """The left part of a mail's number."""
-    return f"{report}.{hashlib.sha256(f'{report} {address} {about}'.encode()).hexdigest()[:32]}"
+    return f"{report.partition(':')[0]}.{hashlib.sha256(f'{report} {address} {about}'.encode()).hexdigest()[:32]}"
 
 
 def send_due(database: Database, now: datetime, post: Post, may_go_on: Callable[[], bool]) -> int:
@@ -170,22 +171,39 @@ def refused(database: Database, number: int, now: datetime, error: PostError) ->
             row.due_at = now + min(LONGEST, SHORTEST * 2 ** min(row.attempts - 1, 10))
 
 
+def list_name(report: str, unit: str = "") -> str:
+    """The list of a report, or that of one unit, which gets what concerns itself.
+
+    >>> list_name("tasks"), list_name("tasks", "TN-SNV")
+    ('tasks', 'tasks:TN-SNV')
+    """
+    return f"{report}:{unit}" if unit else report
+
+
+def unit_of_list(name: str) -> str:
+    """The unit of a list; empty for that of the whole report."""
+    return name.partition(":")[2]
+
+
 def add_recipient(
-    session: Session, report: str, address: str, name: str, language: str, now: datetime, actor: str
+    session: Session, report: str, address: str, name: str, language: str, now: datetime, actor: str, unit: str = ""
 ) -> RecipientRow | Fault:
-    """Put somebody on the list of a report; who had left is on it again."""
+    """Put somebody on the list of a report, or of a unit's part of it; who had left is on it again."""
     found = parseaddr(address)[1]
     if report not in REPORTS:
         return Fault("unknown_report", "REPORT", {"found": shown(report), "known": ", ".join(REPORTS)})
+    if unit and report not in BY_UNIT:
+        return Fault("list_without_units", "--unit", {"report": report, "known": ", ".join(BY_UNIT)})
     if not ADDRESS.fullmatch(found) or found != address.strip():
         return Fault("address_form", "ADDRESS", {"found": shown(address)})
-    row = mails.recipient(session, report, found)
+    found_list = list_name(report, unit)
+    row = mails.recipient(session, found_list, found)
     if row is None:
-        row = RecipientRow(report=report, address=found, name=name, language=language, added_at=now, left_at=None)
+        row = RecipientRow(report=found_list, address=found, name=name, language=language, added_at=now, left_at=None)
         session.add(row)
     else:
         row.name, row.language, row.left_at = name or row.name, language, None
-    audit.note(session, at=now, actor=actor, act="recipient_added", subject=report)
+    audit.note(session, at=now, actor=actor, act="recipient_added", subject=found_list)
     session.flush()
     return row
 

@@ -10,10 +10,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from store.models.campaigns import QuestionnaireRow
-from store.queries import questionnaires
+from store.queries import questionnaires, tasks
+from survey.calendar import Calendar
+from survey.calendar_rows import read_calendar
 from survey.faults import Fault
 from survey.questionnaire import Questionnaire
 from survey.reading import fingerprint, read_questionnaire
+from workflows.calendars import keep_shipped
 from workflows.files import beginning
 from workflows.places import questionnaire_of
 
@@ -27,8 +30,12 @@ def shipped(folder: str, ending: str) -> Iterator[Traversable]:
 
 
 def keep_instruments(session: Session) -> list[Fault]:
-    """Keep every shipped questionnaire version; gives what cannot be kept, in which case nothing should be."""
+    """Keep every shipped questionnaire version and calendar; gives what cannot be kept: then nothing should be."""
     faults: list[Fault] = []
+    for path in shipped("calendars", ".yaml"):
+        found = keep_shipped(session, path.read_text(encoding="utf-8"))
+        if not isinstance(found, Calendar):
+            faults += [Fault(fault.code, f"{path.name}: {fault.where}", fault.facts) for fault in found]
     for path in shipped("questionnaires", ".yaml"):
         kept = keep_questionnaire(session, path.read_text(encoding="utf-8"))
         if not isinstance(kept, QuestionnaireRow):
@@ -37,12 +44,18 @@ def keep_instruments(session: Session) -> list[Fault]:
 
 
 def lacking_instruments(session: Session) -> list[str]:
-    """Names of shipped questionnaire files that cannot be read or are not kept."""
+    """Names of shipped questionnaire and calendar files that cannot be read or are not kept."""
     kept = {row.sha256 for row in questionnaires.questionnaires(session)}
     texts = [(path.name, path.read_text(encoding="utf-8")) for path in shipped("questionnaires", ".yaml")]
-    return [
+    lacking = [
         name for name, text in texts if isinstance(read_questionnaire(text), tuple) or fingerprint(text) not in kept
     ]
+    versions = {row.code: row.version for row in tasks.calendars(session)}
+    for path in shipped("calendars", ".yaml"):
+        read = read_calendar(path.read_text(encoding="utf-8"))
+        if isinstance(read, tuple) or versions.get(read.code, 0) < read.version:
+            lacking.append(path.name)
+    return lacking
 
 
 def keep_questionnaire(session: Session, text: str) -> QuestionnaireRow | Sequence[Fault]:

@@ -49,3 +49,15 @@ def lag(session: Session, now: datetime) -> tuple[int, datetime | None, int]:
     ).one()
     failed = session.scalar(select(func.count()).select_from(MailRow).where(MailRow.state == "failed")) or 0
     return overdue[0], overdue[1], failed
+
+
+def failed_addresses(session: Session, report: str, since: datetime) -> Sequence[str]:
+    """Addresses that a mail of a report, or of a unit's part of it, has not reached since that moment.
+
+    Who asked to get no more of them is not among these.
+    """
+    statement = select(MailRow.address).where(MailRow.state == "failed", MailRow.error != "left")
+    of_report = (MailRow.report == report) | MailRow.report.startswith(f"{report}:", autoescape=True)
+    return session.scalars(
+        statement.where(of_report, MailRow.created_at >= since).distinct().order_by(MailRow.address)
+    ).all()
