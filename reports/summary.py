@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from reports.letterheads import Letterhead, head, signature
 from reports.names import words_of
-from reports.numerals import numeral, short_day
+from reports.numerals import numeral
 from reports.papers import Block, Heading, Note, Paper, Paragraph, mention
 from reports.summary_attention import attention, next_steps, tasks
 from reports.summary_facts import Kind, SummaryFacts, province_change, rated, small, unit_change
@@ -20,13 +20,21 @@ from reports.summary_words import (
     interval_words,
     moment_words,
     more_or_less,
+    on_day,
     percent,
     period_word,
     span_words,
     whole,
+    within_words,
 )
 
 LANGUAGE = "vi"
+WHAT: Mapping[Kind, str] = {
+    "daily": "Tiến độ thu phiếu",
+    "weekly": "Tiến độ và kết quả bước đầu",
+    "monthly": "Tiến độ và kết quả bước đầu",
+    "days": "Tiến độ và kết quả bước đầu",
+}
 Section = Callable[[SummaryFacts], Iterator[Block]]
 
 
@@ -43,17 +51,18 @@ def paper(facts: SummaryFacts, letterhead: Letterhead) -> Paper:
 
 def summary_line(facts: SummaryFacts) -> str:
     """What the report is about."""
-    return f"Tiến độ và kết quả bước đầu đợt “{facts.title}”, {span_words(facts.span)}"
+    return f"{WHAT[facts.span.kind]} đợt “{facts.title}”, {span_words(facts.span)}"
 
 
 def opening(facts: SummaryFacts, letterhead: Letterhead) -> Iterator[Block]:
     """What is reported, and that it is not for everybody."""
     if facts.state != "published":
         yield Note(UNPUBLISHED, warning=True)
-    days = f"từ ngày {short_day(facts.opens)} đến ngày {short_day(facts.closes)}"
+    days = f"từ {on_day(facts.opens)} đến {on_day(facts.closes)}"
+    what = WHAT[facts.span.kind]
     yield Paragraph(
-        f"{letterhead.body} báo cáo tiến độ và kết quả bước đầu đợt “{facts.title}” (thời gian thu phiếu {days}), "
-        f"{span_words(facts.span)}; số liệu tính đến {moment_words(facts)} như sau:"
+        f"{letterhead.body} báo cáo {what[:1].lower()}{what[1:]} đợt “{facts.title}” {within_words(facts.span)} "
+        f"(thời gian thu phiếu của đợt: {days}; số liệu tính đến {moment_words(facts)}) như sau:"
     )
 
 
@@ -93,7 +102,7 @@ def since_report(facts: SummaryFacts) -> str:
     if facts.earlier is None:
         return ""
     moved = more_or_less(facts.arrived.total, facts.earlier.valid)
-    return f" ({moved} so với báo cáo trước, ngày {short_day(facts.earlier.made_at.date())})"
+    return f" ({moved} so với báo cáo trước, {on_day(facts.earlier.made_at.date())})"
 
 
 def held_back(facts: SummaryFacts) -> str:
@@ -200,5 +209,5 @@ SECTIONS: Mapping[Kind, tuple[Section, ...]] = {
     "weekly": WHOLE,
     "monthly": WHOLE,
     "days": WHOLE,
-    "daily": (arrivals, attention, tasks, next_steps),
+    "daily": (arrivals, attention, tasks),
 }

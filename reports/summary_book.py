@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from reports.books import Book, Leaf
 from reports.letterheads import Letterhead
 from reports.names import words_of
 from reports.papers import Cell, Column, Table, rows
-from reports.summary import LANGUAGE, summary_line
-from reports.summary_facts import SummaryFacts, behind, listed, rising, silent, small, unit_change
-from reports.summary_tables import channel_table, unit_table
-from reports.summary_words import CHANNELS, TRENDS, UNPUBLISHED, moment_words, span_words
+from reports.summary import LANGUAGE
+from reports.summary_facts import SummaryFacts, UnitFacts, behind, listed, rising, silent, small, unit_change
+from reports.summary_tables import channel_table, of_sample, unit_table, with_earlier
+from reports.summary_words import CHANNELS, LEVELS, TRENDS, UNPUBLISHED, moment_words, span_words
 
 STATES = {
     "ok": "Đủ số phiếu",
@@ -32,12 +35,12 @@ def book(facts: SummaryFacts, letterhead: Letterhead) -> Book:
         Leaf("Đơn vị và kênh", unit_channels(facts)),
         Leaf("Theo kênh", channel_table(facts)),
         Leaf("Theo ngày", day_table(facts)),
-        Leaf("Cần chú ý", attention_table(facts)),
     )
+    at_times = (Leaf("Cần chú ý", attention_table(facts)), Leaf("Nhiệm vụ", task_table(facts)))
     return Book(
-        title=summary_line(facts),
+        title=f"Số liệu báo cáo {span_words(facts.span)}",
         facts=told(facts),
-        leaves=(*leaves, Leaf("Nhiệm vụ", task_table(facts))) if facts.tasks else leaves,
+        leaves=(*leaves, *(leaf for leaf in at_times if leaf.table.rows)),
         warnings=tuple(warnings),
         author=letterhead.body,
         made=facts.made_at,
@@ -57,33 +60,69 @@ def told(facts: SummaryFacts) -> tuple[tuple[str, str], ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A column of the sheet of indices: how its cell is made, and of which reports it is a part."""
+
+    column: Column
+    cell: Callable[[SummaryFacts, UnitFacts], Cell]
+    wanted: Callable[[SummaryFacts], bool] = lambda facts: True
+
+
+PARTS = (
+    Part(Column("Mã"), lambda facts, unit: unit.code),
+    Part(Column("Cơ quan, đơn vị"), lambda facts, unit: unit.name),
+    Part(Column("Cấp"), lambda facts, unit: LEVELS.get(unit.level, unit.level)),
+    Part(
+        Column("Số người trả lời", "whole", meaning="Số người trả lời câu hỏi có nhiều người trả lời nhất."),
+        lambda facts, unit: unit.figure.n,
+    ),
+    Part(
+        Column("Chỉ số (%)", "number", meaning="Làm tròn khi hiển thị; ô chứa giá trị đầy đủ."),
+        lambda facts, unit: unit.figure.value,
+    ),
+    Part(
+        Column("Cận dưới", "number", 1, meaning="Cận dưới khoảng tin cậy 95 %."),
+        lambda facts, unit: unit.figure.low,
+        of_sample,
+    ),
+    Part(
+        Column("Cận trên", "number", 1, meaning="Cận trên khoảng tin cậy 95 %."),
+        lambda facts, unit: unit.figure.high,
+        of_sample,
+    ),
+    Part(
+        Column("Hạng tốt nhất", "whole", meaning="Thứ hạng tốt nhất mà mẫu cho phép, trong khối."),
+        lambda facts, unit: unit.figure.rank_low,
+        of_sample,
+    ),
+    Part(
+        Column("Hạng kém nhất", "whole", meaning="Thứ hạng kém nhất mà mẫu cho phép, trong khối."),
+        lambda facts, unit: unit.figure.rank_high,
+        of_sample,
+    ),
+    Part(
+        Column("Tình trạng", meaning="“Ít phiếu” không được xếp hạng và không được công bố."),
+        lambda facts, unit: STATES[unit.figure.state],
+    ),
+    Part(
+        Column("Tăng, giảm", "change", meaning="Điểm phần trăm so với báo cáo trước cùng loại."),
+        lambda facts, unit: moved.points if (moved := unit_change(facts, unit)) else None,
+        with_earlier,
+    ),
+    Part(
+        Column("Nhận định", meaning="Chỉ nói tăng, giảm khi hai khoảng tin cậy tách rời nhau."),
+        lambda facts, unit: TRENDS[moved.trend] if (moved := unit_change(facts, unit)) else None,
+        with_earlier,
+    ),
+)
+
+
 def figure_table(facts: SummaryFacts) -> Table:
     """Every unit's index with all that belongs to it, in numbers."""
-    body: list[tuple[Cell, ...]] = []
-    for unit in listed(facts):
-        found, moved = unit.figure, unit_change(facts, unit)
-        ranks = (found.rank_low, found.rank_high)
-        change = (moved.points if moved else None, TRENDS.get(moved.trend) if moved else None)
-        numbers = (found.n, found.value, found.low, found.high, *ranks)
-        body.append((unit.code, unit.name, unit.block, *numbers, STATES[found.state], *change))
-    return Table(
-        "Chỉ số hài lòng của từng đơn vị",
-        (
-            Column("Mã"),
-            Column("Cơ quan, đơn vị"),
-            Column("Khối"),
-            Column("Số người trả lời", "whole", meaning="Số người trả lời câu hỏi có nhiều người trả lời nhất."),
-            Column("Chỉ số (%)", "number", meaning="Làm tròn khi hiển thị; ô chứa giá trị đầy đủ."),
-            Column("Cận dưới", "number", 1, meaning="Cận dưới khoảng tin cậy 95 %, chỉ có với mẫu ngẫu nhiên."),
-            Column("Cận trên", "number", 1, meaning="Cận trên khoảng tin cậy 95 %, chỉ có với mẫu ngẫu nhiên."),
-            Column("Hạng tốt nhất", "whole", meaning="Thứ hạng tốt nhất mà mẫu cho phép, trong khối."),
-            Column("Hạng kém nhất", "whole", meaning="Thứ hạng kém nhất mà mẫu cho phép, trong khối."),
-            Column("Tình trạng", meaning="“Ít phiếu” không được xếp hạng và không được công bố."),
-            Column("Tăng, giảm", "change", meaning="Điểm phần trăm so với báo cáo trước cùng loại."),
-            Column("Nhận định", meaning="Chỉ nói tăng, giảm khi hai khoảng tin cậy tách rời nhau."),
-        ),
-        rows(body),
-    )
+    parts = [part for part in PARTS if part.wanted(facts)]
+    body = rows([part.cell(facts, unit) for part in parts] for unit in listed(facts))
+    return Table("Chỉ số hài lòng của từng đơn vị", tuple(part.column for part in parts), body)
 
 
 def factor_table(facts: SummaryFacts) -> Table:

@@ -35,7 +35,9 @@ class Span:
 
     @property
     def before(self) -> Span:
-        """As many days right before."""
+        """As many days right before; before one day, the same day of the week before, for offices rest at weekends."""
+        if self.kind == "daily":
+            return Span(self.kind, self.first - timedelta(days=7), self.last - timedelta(days=7))
         return Span(self.kind, self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
 

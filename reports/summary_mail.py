@@ -46,6 +46,8 @@ def figures(facts: SummaryFacts) -> Iterator[str]:
     fresh, before, total = facts.arrived.fresh, facts.arrived.before, facts.arrived.total
     plan = f", đạt {percent(100 * total / facts.issued)} kế hoạch" if facts.basis == "sample" and facts.issued else ""
     yield f"Phiếu hợp lệ mới: {whole(fresh)} ({before_words(facts)}: {whole(before)}); lũy kế {whole(total)}{plan}."
+    if facts.span.kind == "daily":
+        return
     if facts.province.value is None:
         yield "Chỉ số hài lòng bước đầu: chưa đủ số phiếu."
         return

@@ -215,6 +215,11 @@ def of_sample(facts: SummaryFacts) -> bool:
     return facts.basis == "sample"
 
 
+def with_earlier(facts: SummaryFacts) -> bool:
+    """Whether there is an earlier report to compare with."""
+    return facts.earlier is not None
+
+
 PARTS = (
     Part(Column("TT", "whole", width=5), lambda facts, line: "" if line.number is None else line.number),
     Part(Column("Cơ quan, đơn vị", width=50), lambda facts, line: line.name),
@@ -257,7 +262,7 @@ PARTS = (
             "Tăng, giảm", "change", group="Chỉ số hài lòng", width=9, meaning="Điểm phần trăm so với báo cáo trước."
         ),
         moved,
-        lambda facts: facts.earlier is not None,
+        with_earlier,
     ),
 )
 

@@ -9,9 +9,9 @@ from reports.figures import Figure
 from reports.numerals import numeral, short_day
 from reports.summary_facts import Change, Span, SummaryFacts, UnitFacts
 
+NO_BREAK = "\u00a0"
 NAMED = 12  # units that a sentence names; the workbook holds all of them
-SPANS = {"daily": "ngày", "weekly": "tuần", "monthly": "tháng", "days": "thời gian"}
-BEFORE = {"daily": "ngày liền trước", "weekly": "tuần liền trước", "monthly": "kỳ liền trước"}
+BEFORE = {"daily": "cùng ngày tuần trước", "weekly": "tuần liền trước", "monthly": "kỳ liền trước"}
 CHANNELS = {
     "web": "Trang web (mã QR tại quầy)",
     "zalo": "Zalo",
@@ -32,6 +32,7 @@ TRENDS = {
     "down": "giảm rõ",
     "unclear": "không khác biệt rõ",
     "unsure": "chưa đủ cơ sở kết luận có thay đổi",
+    "withheld": "chưa đủ phiếu mới để so sánh",
 }
 UNPUBLISHED = (
     "Số liệu nội bộ, chưa công bố, phục vụ công tác chỉ đạo, điều hành; không trích dẫn, phổ biến khi chưa có quyết "
@@ -42,17 +43,27 @@ UNPUBLISHED = (
 def span_words(span: Span) -> str:
     """The days of a report.
 
-    >>> span_words(Span("weekly", date(2026, 11, 16), date(2026, 11, 22)))
+    >>> span_words(Span("weekly", date(2026, 11, 16), date(2026, 11, 22))).replace(NO_BREAK, " ")
     'tuần từ ngày 16/11/2026 đến ngày 22/11/2026'
     >>> span_words(Span("monthly", date(2026, 10, 1), date(2026, 10, 31)))
     'tháng 10 năm 2026'
     """
     if span.kind == "daily":
-        return f"ngày {short_day(span.last)}"
+        return on_day(span.last)
     if span.kind == "monthly" and span.first.day == 1 and (span.last.year, span.last.month) == month_of(span.first):
         return f"tháng {span.last.month} năm {span.last.year}"
-    between = f"từ ngày {short_day(span.first)} đến ngày {short_day(span.last)}"
+    between = f"từ {on_day(span.first)} đến {on_day(span.last)}"
     return f"tuần {between}" if span.kind == "weekly" else between
+
+
+def on_day(day: date) -> str:
+    """A day in a sentence; the word does not leave its figures."""
+    return f"ngày{NO_BREAK}{short_day(day)}"
+
+
+def within_words(span: Span) -> str:
+    """The days of a report, as a sentence goes on with them."""
+    return span_words(span) if span.kind == "days" else f"trong {span_words(span)}"
 
 
 def month_of(day: date) -> tuple[int, int]:
@@ -61,11 +72,7 @@ def month_of(day: date) -> tuple[int, int]:
 
 
 def period_word(facts: SummaryFacts) -> str:
-    """How the text names the days of the report: "Trong tuần".
-
-    >>> SPANS["weekly"]
-    'tuần'
-    """
+    """How the text names the days of the report."""
     return {"daily": "Trong ngày", "weekly": "Trong tuần", "monthly": "Trong tháng", "days": "Trong kỳ"}[
         facts.span.kind
     ]
@@ -78,7 +85,7 @@ def before_words(facts: SummaryFacts) -> str:
 
 def moment_words(facts: SummaryFacts) -> str:
     """When the figures were worked out: "07 giờ 30 phút ngày 23/11/2026"."""
-    return f"{facts.made_at:%H} giờ {facts.made_at:%M} phút ngày {short_day(facts.made_at.date())}"
+    return f"{facts.made_at:%H} giờ {facts.made_at:%M} phút {on_day(facts.made_at.date())}"
 
 
 def whole(number: int) -> str:
@@ -121,7 +128,7 @@ def change_words(found: Change | None) -> str:
     if found is None:
         return "chưa có số liệu kỳ trước để so sánh"
     if found.points is None:
-        return "chưa đủ phiếu mới để so sánh"
+        return TRENDS["withheld"]
     moved = "không thay đổi"
     if numeral(found.points) != numeral(0):
         moved = f"{'tăng' if found.points > 0 else 'giảm'} {numeral(abs(found.points))} điểm phần trăm"

@@ -118,7 +118,7 @@ def add(found: Numbers, row: Sequence[Any], span: Span, basis: str, sign: int) -
     found.by_day[day] += sign * number
     if day >= span.first:
         found.fresh[unit][channel] += sign * number
-    elif day >= span.before.first:
+    elif span.before.first <= day <= span.before.last:
         found.before[unit][channel] += sign * number
     if (span.last - day).days < watch().silent_days:
         found.recent[unit] += sign * number
