@@ -147,6 +147,13 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Fill:
+    """A marked place where an officer writes what the system cannot know; `text` says what belongs there."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageBreak:
     """What follows begins a new page."""
 
@@ -159,7 +166,7 @@ class Contents:
 
 
 Block = (
-    Heading | Paragraph | Bullets | Basis | Centred | Article | Table | Chart | Note | PageBreak | Contents
+    Heading | Paragraph | Bullets | Basis | Centred | Article | Table | Chart | Note | Fill | PageBreak | Contents
 )  # fmt: skip
 
 

@@ -31,13 +31,9 @@ class Wording:
     demands: tuple[str, ...]
     decision_grounds: tuple[str, ...]
     decision_recipients: tuple[str, ...]
-    report_recipients: tuple[str, ...]
     letter_recipients: tuple[str, ...]
-    body: str
-    report_sign: str
-    letter_sign: str
+    letter_room: str
     decision_sign: str
-    report_authority: tuple[str, ...]
     decision_authority: tuple[str, ...]
     decision_head: str
     remedy_days: int

@@ -41,6 +41,7 @@ from reports.papers import (
     Centred,
     Column,
     Contents,
+    Fill,
     Heading,
     Note,
     PageBreak,
@@ -52,6 +53,7 @@ from reports.papers import (
 from reports.pictures import Chart
 from reports.plain import plain
 
+TO_FILL = "Cần điền:"
 MENTIONED = re.compile(f"{MENTION}([^{END}]*){END}")
 LANDSCAPE = decree.MM["height"] - decree.MM["left"] - decree.MM["right"]
 PORTRAIT = decree.MM["width"] - decree.MM["left"] - decree.MM["right"]
@@ -159,6 +161,8 @@ def nodes(blocks: tuple[Block, ...], count: Count, room: float) -> Iterator[Node
                 yield SetText("article", words(block.text, count), f"Điều {count.articles}.")
             case Note():
                 yield SetText("warning" if block.warning else "note", words(block.text, count))
+            case Fill():
+                yield SetText("fill", words(block.text, count), TO_FILL)
             case Table():
                 yield table(block, count, room)
             case Chart():
@@ -246,7 +250,7 @@ def chart(block: Chart, count: Count) -> SetChart:
 def signed(found: tuple[Node, ...]) -> tuple[Node, ...]:
     """The nodes of the main part, the last of them with the end mark and kept by the signature."""
     last = found[-1] if found else None
-    if isinstance(last, SetText) and last.style not in ("note", "warning", "centred"):
+    if isinstance(last, SetText) and last.style not in ("note", "warning", "fill", "centred"):
         return (*found[:-1], SetText(last.style, decree.ended(last.text), last.lead, last=True))
     return (*found, SetText("body", decree.ENDED, last=True))
 

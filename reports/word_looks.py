@@ -39,6 +39,9 @@ BAR = '<w:left w:val="single" w:sz="24" w:space="6" w:color="auto"/>'
 BOX = "".join(
     f'<w:{side} w:val="single" w:sz="6" w:space="3" w:color="auto"/>' for side in ("top", "left", "bottom", "right")
 )
+FIELD = "".join(
+    f'<w:{side} w:val="dashed" w:sz="6" w:space="4" w:color="auto"/>' for side in ("top", "left", "bottom", "right")
+)
 TOP = '<w:top w:val="single" w:sz="6" w:space="1" w:color="auto"/>'
 
 LOOKS: dict[str, Look] = {
@@ -67,6 +70,7 @@ LOOKS: dict[str, Look] = {
     "article": replace(TEXT, numbering=(ARTICLES, 0)),
     "note": replace(TEXT, size=PT["note"], italic=True),
     "warning": Look(PT["text"] - 1, align="both", before=3, after=8, left=3, frame=BAR, lines=LINES),
+    "fill": Look(PT["text"] - 1, align="both", before=3, after=8, left=3, frame=FIELD, lines=LINES),
     "table_caption": replace(CAPTION, before=6, after=6, keep=True),
     "chart": replace(MIDDLE, before=4, keep=True),
     "chart_caption": replace(CAPTION, before=5, after=12),

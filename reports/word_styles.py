@@ -41,6 +41,7 @@ PARAGRAPHS = {
     "article": "Điều",
     "note": "Ghi chú",
     "warning": "Lưu ý",
+    "fill": "Cần điền",
     "table_caption": "Tên bảng",
     "chart": "Biểu đồ",
     "chart_caption": "Tên biểu đồ",
