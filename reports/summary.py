@@ -75,7 +75,8 @@ def arrivals(facts: SummaryFacts) -> Iterator[Block]:
         f"{before_words(facts)} ({whole(before)} phiếu). Lũy kế có {whole(total)} phiếu hợp lệ"
         f"{of_plan(facts)}{since_report(facts)}.{held_back(facts)}{beside(facts)}"
     )
-    yield Paragraph(f"{places(facts)}{channels(facts)} Số phiếu theo ngày tại {mention('days')}.")
+    if facts.span.kind != "daily":
+        yield Paragraph(f"{places(facts)}{channels(facts)} Số phiếu theo ngày tại {mention('days')}.")
     if len(facts.channels) > 1:
         yield channel_table(facts)
     yield day_chart(facts)
@@ -140,13 +141,13 @@ def progress(facts: SummaryFacts) -> Iterator[Block]:
 def index(facts: SummaryFacts) -> Iterator[Block]:
     """The index so far, with what is to be kept in mind about it."""
     yield Heading(1, "Chỉ số hài lòng bước đầu")
-    if facts.province.value is None:
+    if facts.index.province.value is None:
         yield Paragraph("Chưa đủ số phiếu để tính chỉ số hài lòng chung của tỉnh.")
         return
-    found = facts.province
+    found = facts.index.province
     interval = interval_words(found)
     between = f" (khoảng tin cậy 95\u00a0%: {interval})" if interval else ""
-    others = [("gộp toàn bộ số phiếu", facts.pooled), ("có trọng số theo số hồ sơ", facts.weighted)]
+    others = [("gộp toàn bộ số phiếu", facts.index.pooled), ("có trọng số theo số hồ sơ", facts.index.weighted)]
     beside = "; ".join(f"{words}: {percent(figure.value)}" for words, figure in others if figure.value is not None)
     compared = f"; so với báo cáo trước {change_words(province_change(facts))}" if facts.earlier else ""
     yield Paragraph(
@@ -162,7 +163,7 @@ def index(facts: SummaryFacts) -> Iterator[Block]:
 
 def factors(facts: SummaryFacts) -> str:
     """The index of every factor."""
-    told = [(title, figure) for title, figure in facts.factors if figure.value is not None]
+    told = [(title, figure) for title, figure in facts.index.factors if figure.value is not None]
     return "; ".join(f"{title} {index_words(figure)}\u00a0%" for title, figure in told) or "chưa đủ số phiếu"
 
 
@@ -188,13 +189,13 @@ def moves(facts: SummaryFacts) -> str:
 def cautions(facts: SummaryFacts) -> Iterator[Block]:
     """What keeps the index from saying more."""
     if facts.basis == "open":
-        sentence = words_of(facts.sentences["open"], LANGUAGE)
+        sentence = words_of(facts.how.sentences["open"], LANGUAGE)
         yield Note(f"Chỉ số này tính từ phiếu mở tại quầy và qua mạng. {sentence}", warning=True)
     few = small(facts)
-    method, grouping = words_of(facts.method[1], LANGUAGE), words_of(facts.grouping[1], LANGUAGE)
+    method, grouping = words_of(facts.how.method[1], LANGUAGE), words_of(facts.how.grouping[1], LANGUAGE)
     yield Note(
-        f"Phương pháp {facts.method[0]} ({method}), {facts.grouping[0]} ({grouping}), "
-        f"phiên bản {facts.method_version}. "
+        f"Phương pháp {facts.how.method[0]} ({method}), {facts.how.grouping[0]} ({grouping}), "
+        f"phiên bản {facts.how.version}. "
         + (f"{whole(len(few))} đơn vị có quá ít phiếu, chưa được so sánh hoặc công bố." if few else "")
     )
 

@@ -27,7 +27,7 @@ def book(facts: SummaryFacts, letterhead: Letterhead) -> Book:
     """The workbook of a report."""
     warnings = [UNPUBLISHED] if facts.state != "published" else []
     if facts.basis == "open":
-        warnings.append(words_of(facts.sentences["open"], LANGUAGE))
+        warnings.append(words_of(facts.how.sentences["open"], LANGUAGE))
     leaves = (
         Leaf("Theo đơn vị", unit_table(facts, in_full=True)),
         Leaf("Chỉ số", figure_table(facts)),
@@ -54,9 +54,9 @@ def told(facts: SummaryFacts) -> tuple[tuple[str, str], ...]:
         ("Kỳ báo cáo", span_words(facts.span)),
         ("Số liệu tính đến", moment_words(facts)),
         ("Cơ sở tính", "Mẫu ngẫu nhiên" if facts.basis == "sample" else "Phiếu mở: ai muốn trả lời đều trả lời được"),
-        ("Phương pháp", f"{facts.method[0]} – {words_of(facts.method[1], LANGUAGE)}"),
-        ("Cách gộp", f"{facts.grouping[0]} – {words_of(facts.grouping[1], LANGUAGE)}"),
-        ("Phiên bản phương pháp", str(facts.method_version)),
+        ("Phương pháp", f"{facts.how.method[0]} – {words_of(facts.how.method[1], LANGUAGE)}"),
+        ("Cách gộp", f"{facts.how.grouping[0]} – {words_of(facts.how.grouping[1], LANGUAGE)}"),
+        ("Phiên bản phương pháp", str(facts.how.version)),
     )
 
 
@@ -128,10 +128,10 @@ def figure_table(facts: SummaryFacts) -> Table:
 def factor_table(facts: SummaryFacts) -> Table:
     """The province's index, whole and by factor."""
     lines = [
-        ("Chung, trung bình các đơn vị", facts.province),
-        ("Chung, gộp toàn bộ số phiếu", facts.pooled),
-        ("Chung, có trọng số theo hồ sơ", facts.weighted),
-        *facts.factors,
+        ("Chung, trung bình các đơn vị", facts.index.province),
+        ("Chung, gộp toàn bộ số phiếu", facts.index.pooled),
+        ("Chung, có trọng số theo hồ sơ", facts.index.weighted),
+        *facts.index.factors,
     ]
     return Table(
         FACTOR_TITLE,

@@ -120,10 +120,31 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class How:
+    """How the index is worked out: ids and names of the rules, their version, sentences that go with figures."""
+
+    method: tuple[str, Words]
+    grouping: tuple[str, Words]
+    version: int
+    sentences: Mapping[str, Words]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """The index of the province: the mean of the units, all answers `pooled` in one heap, `weighted` by dossiers where
+    there is a sample; of every factor by its title; of every block of units."""
+
+    province: Figure
+    pooled: Figure
+    weighted: Figure
+    factors: tuple[tuple[str, Figure], ...]
+    blocks: tuple[BlockFacts, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SummaryFacts:
     """Everything that a summary report says. `made_at` is in local time; shares and indices are in percent.
 
-    `province` is the mean of the units, `pooled` all answers in one heap, `weighted` by dossiers (samples only).
     `aside` is how many valid answers came in the stream that the index does not rest on.
     """
 
@@ -137,10 +158,7 @@ class SummaryFacts:
     small: int
     span: Span
     made_at: datetime
-    method: tuple[str, Words]
-    grouping: tuple[str, Words]
-    method_version: int
-    sentences: Mapping[str, Words]
+    how: How
     watch: Watch
     arrived: Arrived
     issued: int
@@ -152,11 +170,7 @@ class SummaryFacts:
     channels: Mapping[str, Arrived]
     by_day: tuple[tuple[date, int], ...]
     units: tuple[UnitFacts, ...]
-    blocks: tuple[BlockFacts, ...]
-    province: Figure
-    pooled: Figure
-    weighted: Figure
-    factors: tuple[tuple[str, Figure], ...]
+    index: Index
     earlier: Earlier | None
     tasks: tuple[Task, ...] = ()
 
@@ -212,7 +226,7 @@ def unit_change(facts: SummaryFacts, unit: UnitFacts) -> Change | None:
 
 def province_change(facts: SummaryFacts) -> Change | None:
     """What became of the province's index since the last report."""
-    return changed(facts, "province", facts.province.code, facts.province)
+    return changed(facts, "province", facts.index.province.code, facts.index.province)
 
 
 def changed(facts: SummaryFacts, scope: str, code: str, now: Figure) -> Change | None:

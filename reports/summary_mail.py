@@ -48,13 +48,13 @@ def figures(facts: SummaryFacts) -> Iterator[str]:
     yield f"Phiếu hợp lệ mới: {whole(fresh)} ({before_words(facts)}: {whole(before)}); lũy kế {whole(total)}{plan}."
     if facts.span.kind == "daily":
         return
-    if facts.province.value is None:
+    if facts.index.province.value is None:
         yield "Chỉ số hài lòng bước đầu: chưa đủ số phiếu."
         return
-    interval = interval_words(facts.province)
+    interval = interval_words(facts.index.province)
     between = f" (khoảng tin cậy 95\u00a0%: {interval})" if interval else ""
     yield (
-        f"Chỉ số hài lòng bước đầu: {index_words(facts.province)}\u00a0%{between}; so với báo cáo trước: "
+        f"Chỉ số hài lòng bước đầu: {index_words(facts.index.province)}\u00a0%{between}; so với báo cáo trước: "
         f"{change_words(province_change(facts))}."
     )
 

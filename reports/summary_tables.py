@@ -100,8 +100,8 @@ def index_chart(facts: SummaryFacts) -> Chart:
     few = f"{MOST_DOTS // 2} đơn vị cao nhất và {MOST_DOTS // 2} đơn vị thấp nhất trong {len(rated(facts))} đơn vị."
     return Chart(
         title,
-        f"{title}, từ cao đến thấp; trung bình các đơn vị {percent(facts.province.value)}: {told}.",
-        Dots(dots, mean=facts.province.value, low=max(0.0, min(ends, default=0) // 10 * 10), top=100),
+        f"{title}, từ cao đến thấp; trung bình các đơn vị {percent(facts.index.province.value)}: {told}.",
+        Dots(dots, mean=facts.index.province.value, low=max(0.0, min(ends, default=0) // 10 * 10), top=100),
         notes=(
             *((few,) if len(shown) < len(rated(facts)) else ()),
             "Thứ tự để dễ đọc, không phải xếp hạng: chênh lệch nhỏ giữa các đơn vị có thể chỉ là ngẫu nhiên.",
@@ -168,7 +168,7 @@ def short_lines(facts: SummaryFacts) -> Iterator[Line | Band]:
 def blocks(facts: SummaryFacts) -> list[tuple[BlockFacts, list[UnitFacts]]]:
     """Blocks from the province down, each with its units: the best first where the index rests on a sample."""
     found = sorted(listed(facts), key=lambda unit: alphabetical(unit.name))
-    inside = [(block, [unit for unit in found if unit.block == block.code]) for block in facts.blocks]
+    inside = [(block, [unit for unit in found if unit.block == block.code]) for block in facts.index.blocks]
     kept = [(block, units) for block, units in inside if units]
     if facts.basis == "sample":
         for _, units in kept:
@@ -189,7 +189,7 @@ def block_line(block: BlockFacts, units: Sequence[UnitFacts]) -> Line:
 
 def province_line(facts: SummaryFacts) -> Line:
     """The line of the whole."""
-    figure = facts.province
+    figure = facts.index.province
     return Line(None, "Toàn tỉnh", "province", figure.code, facts.issued, facts.arrived, figure, strong=True)
 
 

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from reports.figures import NOTHING, Figure
 from reports.names import words_of
-from reports.summary_facts import Arrived, BlockFacts, Earlier, Span, SummaryFacts, Task, UnitFacts, Watch, told
+from reports.summary_facts import (
+    Arrived,
+    BlockFacts,
+    Earlier,
+    How,
+    Index,
+    Span,
+    SummaryFacts,
+    Task,
+    UnitFacts,
+    Watch,
+    told,
+)
 from scoring.figure import as_dict
+from scoring.parameters import Rules
+from scoring.places import PROVINCE
 from store.models.campaigns import CampaignUnitRow
 from store.queries import campaigns, progress
 from survey.definitions import Row, load, shape
@@ -25,6 +38,8 @@ from workflows.index import Counted, Document, counted, document_of, strata
 from workflows.index import told as figures_of
 from workflows.methods import methods
 from workflows.places import BrokenInstrumentError, questionnaire_of
+from workflows.summary_numbers import Numbers, days_of, numbers_of, summed
+from workflows.tasks import near
 
 LANGUAGE = "vi"  # documents of the administration are written in Vietnamese
 FIGURES = "so-lieu.json"  # the name under which a report's figures are kept, for the next one to compare with
@@ -56,23 +71,8 @@ def watch() -> Watch:
     return Watch(row.silent_days, row.rise_times, row.rise_least, row.behind_points, row.closing_days)
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """Valid answers of the stream that the index rests on, as the tallies count them, in several ways.
-
-    `fresh`, `before` and `total` are channels by unit, `recent` and `last_day` by unit, `by_day` by day.
-    """
-
-    total: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    fresh: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    before: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    recent: Counter[int] = field(default_factory=Counter)
-    by_day: Counter[date] = field(default_factory=Counter)
-    last_day: dict[int, date] = field(default_factory=dict)
-
-
 def summary_facts(
-    session: Session, code: str, span: Span, made_at: datetime, tasks: Tasks = lambda session, day: ()
+    session: Session, code: str, span: Span, made_at: datetime, tasks: Tasks = near
 ) -> tuple[SummaryFacts, Document]:
     """What the report says, and the index document that its figures come from.
 
@@ -83,45 +83,8 @@ def summary_facts(
     document = document_of(session, found, [], made_at)
     rows = [as_dict(each) for each in figures if each.item == "overall" or each.scope == "province"]
     document["figures"] = [row for row in rows if row["scope"] != "counter"]
-    numbers = numbers_of(session, found.row.id, found.row.basis, span)
+    numbers = numbers_of(session, found.row.id, found.row.basis, span, watch().silent_days)
     return facts_of(session, found, document, numbers, span, made_at, tuple(tasks(session, made_at.date()))), document
-
-
-def numbers_of(session: Session, campaign_id: int, basis: str, span: Span) -> Numbers:
-    """Count the campaign's answers; those that no tally holds yet are left out, so that all numbers agree."""
-    found = Numbers()
-    for unit, channel, stream, state, number, last in progress.by_unit(session, campaign_id):
-        if stream == basis and state == "valid":
-            found.total[unit][channel] += number
-            found.last_day[unit] = max(found.last_day.get(unit, last), last)
-    first = min(span.before.first, date.fromordinal(span.last.toordinal() - longest_look() + 1))
-    for row in progress.by_day(session, campaign_id, first):
-        add(found, row, span, basis, 1)
-    for row in progress.uncounted(session, campaign_id):
-        add(found, row, span, basis, -1)
-        _, unit, channel, stream, state, number = row
-        if stream == basis and state == "valid":
-            found.total[unit][channel] -= number
-    return found
-
-
-def longest_look() -> int:
-    """How many days silence and the picture of days look back."""
-    return max(watch().silent_days, 14)
-
-
-def add(found: Numbers, row: Sequence[Any], span: Span, basis: str, sign: int) -> None:
-    """Add one group of answers to the days that it belongs to, or take it away."""
-    day, unit, channel, stream, state, number = row
-    if stream != basis or state != "valid" or day > span.last:
-        return
-    found.by_day[day] += sign * number
-    if day >= span.first:
-        found.fresh[unit][channel] += sign * number
-    elif span.before.first <= day <= span.before.last:
-        found.before[unit][channel] += sign * number
-    if (span.last - day).days < watch().silent_days:
-        found.recent[unit] += sign * number
 
 
 def facts_of(
@@ -134,16 +97,17 @@ def facts_of(
     tasks: tuple[Task, ...],
 ) -> SummaryFacts:
     """All of it put together."""
-    row, rules = found.row, found.rules
-    answers = document["answers"]
+    row, answers = found.row, document["answers"]
     main, aside = answers[row.basis], answers["open" if row.basis == "sample" else "sample"]
-    of_place = {(each["scope"], each["code"], each["item"], each["aggregation"]): each for each in document["figures"]}
-    main_figures = {key: told(each) for key, each in of_place.items() if each["stream"] == row.basis}
-    province = {(item, how): figure for (scope, _, item, how), figure in main_figures.items() if scope == "province"}
-    working, revoked = counters_of(session, row.id, span)
+    figures = {
+        (each["scope"], each["code"], each["item"], each["aggregation"]): told(each)
+        for each in document["figures"]
+        if each["stream"] == row.basis
+    }
+    working, revoked = counters_of(session, row.id, span, made_at)
     issued, pinned = issued_of(session, row.id), campaigns.campaign_units(session, row.id)
     above = named_apart(pinned)
-    units = tuple(unit_facts(unit, numbers, working, issued, main_figures, above[unit.code]) for unit in pinned)
+    units = tuple(unit_facts(unit, numbers, working, issued, figures, above[unit.code]) for unit in pinned)
     return SummaryFacts(
         campaign=row.code,
         title=words_of(row.title, LANGUAGE),
@@ -155,10 +119,7 @@ def facts_of(
         small=row.disclosure_small,
         span=span,
         made_at=made_at,
-        method=(rules.method.id, rules.method.name),
-        grouping=(rules.grouping.id, rules.grouping.name),
-        method_version=methods().version,
-        sentences=methods().sentences,
+        how=how(found.rules),
         watch=watch(),
         arrived=Arrived(summed(numbers.fresh).total(), summed(numbers.before).total(), main["valid"]),
         issued=answers["sample"]["issued"],
@@ -170,20 +131,39 @@ def facts_of(
         channels=channels_of(numbers),
         by_day=tuple((day, numbers.by_day[day]) for day in days_of(span)),
         units=units,
-        blocks=tuple(
-            block_facts(code, units, numbers, pinned, main_figures)
-            for code in dict.fromkeys(each.block for each in units)
-        ),
-        province=province.get(("overall", "units"), NOTHING),
-        pooled=province.get(("overall", "pooled"), NOTHING),
-        weighted=province.get(("overall", "weighted"), NOTHING),
-        factors=tuple(
-            (words_of(each.title, LANGUAGE), province.get((f"factor:{each.code}", "units"), NOTHING))
-            for each in questionnaire_of(found.version).factors
+        index=index_of(
+            found, figures, tuple(block_facts(code, units, numbers, pinned, figures) for code in blocks(units))
         ),
         earlier=earlier_of(session, document, span, made_at),
         tasks=tasks,
     )
+
+
+def how(rules: Rules) -> How:
+    """How the index is worked out."""
+    method, grouping = (rules.method.id, rules.method.name), (rules.grouping.id, rules.grouping.name)
+    return How(method, grouping, methods().version, methods().sentences)
+
+
+def index_of(found: Counted, figures: Figures, of_blocks: tuple[BlockFacts, ...]) -> Index:
+    """The index of the province and of its parts."""
+
+    def province(item: str, aggregation: str) -> Figure:
+        return figures.get(("province", PROVINCE, item, aggregation), NOTHING)
+
+    factors = questionnaire_of(found.version).factors
+    return Index(
+        province=province("overall", "units"),
+        pooled=province("overall", "pooled"),
+        weighted=province("overall", "weighted"),
+        factors=tuple((words_of(each.title, LANGUAGE), province(f"factor:{each.code}", "units")) for each in factors),
+        blocks=of_blocks,
+    )
+
+
+def blocks(units: Sequence[UnitFacts]) -> list[str]:
+    """The blocks of the units, each once."""
+    return list(dict.fromkeys(unit.block for unit in units))
 
 
 def named_apart(units: Sequence[CampaignUnitRow]) -> dict[str, str]:
@@ -202,25 +182,11 @@ def issued_of(session: Session, campaign_id: int) -> Counter[str]:
     return found
 
 
-def counters_of(session: Session, campaign_id: int, span: Span) -> tuple[Counter[int], int]:
+def counters_of(session: Session, campaign_id: int, span: Span, made_at: datetime) -> tuple[Counter[int], int]:
     """Unit → counters in use, and how many were revoked in these days."""
     rows = progress.counters_of(session, campaign_id)
-    gone = [at.date() for _, at in rows if at is not None]
+    gone = [at.astimezone(made_at.tzinfo).date() for _, at in rows if at is not None]
     return Counter(unit for unit, at in rows if at is None), sum(span.first <= day <= span.last for day in gone)
-
-
-def days_of(span: Span) -> list[date]:
-    """The days of the picture: those of the report, fourteen at least."""
-    length = max(span.days, 14)
-    return [date.fromordinal(span.last.toordinal() - ago) for ago in reversed(range(length))]
-
-
-def summed(numbers: Mapping[int, Counter[str]]) -> Counter[str]:
-    """Channel → answers of all units."""
-    found: Counter[str] = Counter()
-    for of_unit in numbers.values():
-        found.update(of_unit)
-    return found
 
 
 def channels_of(numbers: Numbers) -> dict[str, Arrived]:
