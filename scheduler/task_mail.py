@@ -9,7 +9,7 @@ from survey.calendar import Standing, Task
 from survey.questionnaire import Words
 from workflows.task_reminders import Item, Notice
 
-MOST_NAMES = 40
+MOST_NAMES = 30
 
 
 def said(sentence: str, language: str, **facts: object) -> str:
@@ -37,9 +37,16 @@ def subject(notice: Notice, language: str) -> str:
         return said("Task {code}: {when} ({plan})", language, code=one.task.code, when=when(one, language), plan=plan)
     if notice.own:
         late = sum(each.standing.state == "late" for each in notice.own)
-        facts = {"soon": len(notice.own) - late, "late": late}
-        return said("Tasks due soon: {soon}, late: {late} ({plan})", language, plan=plan, **facts)
+        facts: dict[str, object] = {"soon": len(notice.own) - late, "late": late, "plan": plan}
+        return translate(COUNTED[late > 0, late < len(notice.own)], language).format(**facts)
     return said("Reminders to pass on: {count} ({plan})", language, count=len(notice.passed_on), plan=plan)
+
+
+COUNTED = {  # some late, some due soon → sentence
+    (True, True): "Tasks due soon: {soon}, late: {late} ({plan})",
+    (True, False): "Late tasks: {late} ({plan})",
+    (False, True): "Tasks due soon: {soon} ({plan})",
+}
 
 
 def parts(notice: Notice, language: str) -> Iterator[str]:
@@ -59,7 +66,12 @@ def parts(notice: Notice, language: str) -> Iterator[str]:
         yield from (whole_item(each, notice, language) for each in notice.passed_on)
     yield from lists(notice, language)
     yield closing(notice, language)
-    yield said("With respect,", language) + "\n" + said("Hài lòng survey system", language)
+    signed = (
+        said("With respect,", language),
+        said("Hài lòng survey system", language),
+        said("(This mail was sent automatically.)", language),
+    )
+    yield "\n".join(signed)
 
 
 def opening(notice: Notice, language: str) -> str:
@@ -129,8 +141,12 @@ def short_item(item: Item, language: str) -> str:
     lead = said("Lead by the plan: {body}", language, body=in_words(item.lead, language))
     lines = [head, lead, deadline(item, language)]
     if item.meant:
-        facts = {"count": len(item.meant), "of": item.of, "names": names(item.meant, language)}
-        lines.append(said("Not done by {count} of {of}: {names}", language, **facts))
+        facts: dict[str, object] = {"count": len(item.meant), "of": item.of}
+        if item.standing.state == "late":
+            facts["names"] = names(item.meant, language)
+            lines.append(said("Not done by {count} of {of}: {names}", language, **facts))
+        else:
+            lines.append(said("Not done yet by {count} of {of}", language, **facts))
     return "\n".join(lines)
 
 

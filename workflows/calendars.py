@@ -16,7 +16,7 @@ from survey.calendar_rows import read_calendar
 from survey.faults import Fault, listed, shown
 from survey.questionnaire import Words
 from survey.reading import fingerprint
-from survey.units import Unit, UnitLink, successors, valid
+from survey.units import LEVELS, Unit, UnitLink, successors, valid
 from workflows.places import BrokenInstrumentError
 from workflows.units import links_of, unit_of
 
@@ -98,12 +98,12 @@ def members(body: Body, known: Register, day: date) -> tuple[Member, ...]:
     """Those that a body stands for on that day; where no unit of its levels is known, the body itself."""
     if body.unit is not None:
         return (member(body, known, body.unit),)
-    found = sorted(
-        code
+    found = [
+        (LEVELS.index(unit.level), code)
         for code, unit in known.units.items()
         if unit.level in body.levels and valid(unit, day) and is_under(unit, body.under, known)
-    )
-    return tuple(member(body, known, code) for code in found) or (Member(body.code, body.title),)
+    ]
+    return tuple(member(body, known, code) for _, code in sorted(found)) or (Member(body.code, body.title),)
 
 
 def member(body: Body, known: Register, code: str) -> Member:
