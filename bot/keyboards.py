@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from bot.folding import folded
 from bot.messages import Choice
@@ -40,6 +41,7 @@ def is_satisfaction(item: Item) -> bool:
     return kinds == {True, False} and sorted(option.score or 0 for option in item.options) == [1, 2, 3, 4, 5]
 
 
+@lru_cache(maxsize=4_096)
 def own_number(label: str) -> int | None:
     """The number that a label itself is, or begins with as a number of its own: "3", "3. Nhanh", "3 - Nhanh".
 

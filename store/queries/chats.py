@@ -60,10 +60,16 @@ def begin(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(INSERT[connection.dialect.name](ConversationRow), dict(row))
 
 
+HOLD = (
+    update(ConversationRow)
+    .where(ConversationRow.id == bindparam("key"))
+    .values(state=bindparam("to_state"), expires_at=bindparam("until"))
+)
+
+
 def hold(connection: Connection, key: bytes, state: str, expires_at: datetime) -> None:
     """Keep where the form of a chat has come to."""
-    statement = update(ConversationRow).where(ConversationRow.id == bindparam("key"))
-    connection.execute(statement.values(state=state, expires_at=expires_at), {"key": key})
+    connection.execute(HOLD, {"key": key, "to_state": state, "until": expires_at})
 
 
 def drop_form(connection: Connection, key: bytes) -> None:

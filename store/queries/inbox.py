@@ -22,10 +22,12 @@ def keep(connection: Connection, row: Mapping[str, Any]) -> bool:
     return connection.scalar(statement.returning(T.id), dict(row)) is not None
 
 
+WAITING = select(func.count()).select_from(T).where(T.chat == bindparam("chat"), T.state == "waiting")
+
+
 def waiting_of(connection: Connection, chat: bytes) -> int:
     """How many updates of a chat wait."""
-    statement = select(func.count()).select_from(T).where(T.chat == chat, T.state == "waiting")
-    return connection.scalar(statement) or 0
+    return connection.scalar(WAITING, {"chat": chat}) or 0
 
 
 DUE = (
@@ -46,13 +48,15 @@ def due(connection: Connection, now: datetime, most: int) -> Sequence[Row[*tuple
     return connection.execute(DUE, {"now": now, "most": most}).all()
 
 
-DONE = {"state": "done", "raw": None, "chat": None}
-FINISH = update(T).where(T.id.in_(bindparam("ids", expanding=True)))
+FINISH = {
+    state: update(T).where(T.id.in_(bindparam("ids", expanding=True))).values(state=state, raw=None, chat=None)
+    for state in ("done", "failed")
+}
 
 
 def finish(connection: Connection, ids: Sequence[int], state: str = "done") -> None:
     """These updates are dealt with: only their numbers are kept, so that they are known when they come again."""
-    connection.execute(FINISH.values({**DONE, "state": state}), {"ids": list(ids)})
+    connection.execute(FINISH[state], {"ids": list(ids)})
 
 
 def put_off(connection: Connection, number: int, due_at: datetime) -> None:

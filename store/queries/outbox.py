@@ -15,10 +15,13 @@ T = OutboxRow
 EARLIER = aliased(OutboxRow)
 
 
+PUT = insert(T)
+
+
 def put(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Queue messages."""
     if rows:
-        connection.execute(insert(T), rows)
+        connection.execute(PUT, rows)
 
 
 DUE = (
@@ -47,9 +50,12 @@ def due(connection: Connection, channel: str, now: datetime, most: int) -> Seque
     return connection.execute(DUE, {"channel": channel, "now": now, "most": most}).all()
 
 
+DELIVERED = delete(T).where(T.id.in_(bindparam("ids", expanding=True)))
+
+
 def delivered(connection: Connection, ids: Sequence[int]) -> None:
     """These messages arrived: nothing of them is kept."""
-    connection.execute(delete(T).where(T.id.in_(ids)))
+    connection.execute(DELIVERED, {"ids": list(ids)})
 
 
 def put_off(connection: Connection, number: int, due_at: datetime, error: str) -> None:
@@ -67,6 +73,12 @@ def give_up(connection: Connection, number: int, error: str) -> None:
 def cut_off(connection: Connection, chat: bytes) -> None:
     """Nothing more is sent to this chat, reminders neither."""
     connection.execute(delete(T).where(T.chat == chat, T.state == "waiting"))
+
+
+def waiting_of(connection: Connection, chat: bytes) -> int:
+    """How many messages to a chat wait."""
+    statement = select(func.count()).select_from(T).where(T.chat == chat, T.state == "waiting", T.kind != "reminder")
+    return connection.scalar(statement) or 0
 
 
 def has_reminder(connection: Connection, chat: bytes) -> bool:
