@@ -20,6 +20,8 @@ class Sizes:
     posters: int
     clients: int = 16
     units: int = 200
+    chats: int = 1_000  # that answer one question a round
+    people: int = 200  # who answer by chat at once
 
 
 FULL = Sizes(
@@ -28,5 +30,5 @@ FULL = Sizes(
 )  # fmt: skip
 QUICK = Sizes(
     rounds=3, posts=1_500, views=1_000, answers=100_000, few_answers=10_000,
-    many_answers=300_000, new_answers=1_000, imported=10_000, posters=40,
+    many_answers=300_000, new_answers=1_000, imported=10_000, posters=40, chats=200, people=40,
 )  # fmt: skip

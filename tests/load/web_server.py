@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.servers import free_port
 
@@ -27,6 +28,11 @@ class Server:
 
     port: int
     process: subprocess.Popen[bytes]
+    host: str = HOST  # the one that its links name
+
+    def answers(self) -> bool:
+        """Whether it answers."""
+        return answers(self.port, self.host)
 
     def workers(self) -> list[int]:
         """The processes that answer: the children of the one that was started."""
@@ -68,9 +74,9 @@ def environment(url: str, port: int, folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def public_app(url: str, folder: Path, **settings: str) -> Iterator[Server]:
+def public_app(url: str, folder: Path, port: int = 0, **settings: str) -> Iterator[Server]:
     """The public app as `python -m webforms` starts it."""
-    port = free_port()
+    port = port or free_port()
     with running([sys.executable, "-m", "webforms"], port, environment(url, port, folder) | settings, folder) as server:
         yield server
 
@@ -89,31 +95,32 @@ def running(words: list[str], port: int, settings: Mapping[str, str], folder: Pa
     """A server process in a session of its own, ended by its number; what it says lies in the folder."""
     with (folder / f"server-{port}.log").open("wb") as log:
         process = subprocess.Popen(words, cwd=ROOT, env=settings, stdout=log, stderr=log, start_new_session=True)
+    host = urlsplit(settings.get("PUBLIC_URL", "")).netloc or HOST
     try:
-        wait_for(port, process)
-        yield Server(port, process)
+        wait_for(port, process, host)
+        yield Server(port, process, host)
     finally:
         end(process)
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], host: str) -> None:
     """Return once the port answers an HTTP request."""
     until = time.monotonic() + START_S
     while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode} before it answered")
-        if answers(port):
+        if answers(port, host):
             return
         time.sleep(0.05)
     raise TimeoutError(f"nothing answers on port {port} after {START_S} s")
 
 
-def answers(port: int) -> bool:
+def answers(port: int, host: str = HOST) -> bool:
     """Whether something on that port answers an HTTP request."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
             connection.settimeout(2)
-            connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+            connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
             return connection.recv(12).startswith(b"HTTP/1.1 200")
     except OSError:
         return False
