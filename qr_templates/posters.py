@@ -34,6 +34,7 @@ EMBLEM = ROOM / "designs" / "emblem.svg"
 DOTS = 200
 LONGEST_TEXT = 240
 LONGEST_WORD = 16
+LONGEST_ID = 33
 LONGEST_NAME = 40
 LARGEST_EMBLEM = 4_000_000
 ACCESSIBLE: dict[Format, Literal["ua-1"] | None] = {"pdf": "ua-1", "svg": None, "png": None}
@@ -57,13 +58,15 @@ class PosterError(ValueError):
 class ChatRoad:
     """How a person comes to a chat: its channel, the name it is found by, the counter's code as it is typed there.
 
-    `address` opens the chat and goes into a small code of its own; "" where the channel has no such address.
+    `address` opens the chat and goes into a small code of its own; "" where the channel has no such address. Where it
+    `names_counter`, who scans that code has nothing to send.
     """
 
     channel: str
     name: str
     code_words: str
     address: str = ""
+    names_counter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ def compiled(compiler: Compiler, form: Format) -> bytes | list[bytes]:
 
 def sheet(poster: Poster) -> dict[str, object]:
     """What a design is given for one counter."""
+    other = second_language(poster)
     return {
         "title": tidy(poster.campaign_title) or tidy(poster.unit) or poster.code,
         "unit": tidy(poster.unit),
@@ -169,29 +173,36 @@ def sheet(poster: Poster) -> dict[str, object]:
         "picture": codes.picture(poster.address),
         "modules": codes.modules(poster.address),
         "first": spoken("vi", poster),
-        "second": next((spoken(it, poster) for it in poster.languages if it != "vi" and it in words()), None),
+        "second": spoken(other, poster) if other else None,
         "chats": [chat(road, poster) for road in poster.chats],
     }
 
 
 def chat(road: ChatRoad, poster: Poster) -> dict[str, object]:
-    """What a design is given for one chat; words fall in the poster's two languages."""
-    other = next((it for it in poster.languages if it != "vi" and it in words()), None)
-    key = "chat_scan" if road.address else "chat_find"
-    facts = {"channel": road.channel, "name": tidy(road.name), "code": road.code_words, "address": road.address}
+    """What a design is given for one chat, in the poster's languages."""
+    other = second_language(poster)
+    key = ("chat_start" if road.names_counter else "chat_scan") if road.address else "chat_find"
     return {
-        "channel": road.channel,
-        "first": filled(words()["vi"][key], facts),
-        "second": filled(words()[other][key], facts) if other else None,
-        "plain": filled(words()["vi"]["chat_find"], facts),
+        "first": {"title": pieces("vi", "chat", road), "way": pieces("vi", key, road)},
+        "second": {"title": pieces(other, "chat", road), "way": pieces(other, key, road)} if other else None,
+        "line": pieces("vi", "chat_line", road),
+        "longest_word": max(tidy(road.name, LONGEST_ID).split(" "), key=len),
         "picture": codes.picture(road.address) if road.address else None,
-        "qr": filled(words()["vi"]["chat_qr"], facts),
+        "qr": "".join(words for words, _ in pieces("vi", "chat_qr", road)),
     }
 
 
-def filled(sentence: str, facts: Words) -> str:
-    """The sentence with its facts."""
-    return re.sub(r"\{(\w+)\}", lambda match: facts[match[1]], sentence)
+def pieces(language: str, key: str, road: ChatRoad) -> list[tuple[str, bool]]:
+    """A sentence about a chat in pieces; those that are true are what is typed there, and are never broken."""
+    name = tidy(road.name, LONGEST_ID)
+    facts = {
+        "channel": road.channel,
+        "name": name if name.startswith("@") else f"“{name}”",
+        "code": road.code_words,
+        "address": road.address,
+    }
+    parts = re.split(r"\{(\w+)\}", words()[language][key])
+    return [(facts[part] if odd % 2 else part, part == "code") for odd, part in enumerate(parts) if part]
 
 
 @cache
@@ -201,17 +212,23 @@ def words() -> dict[str, Words]:
     return read
 
 
+def second_language(poster: Poster) -> str | None:
+    """The campaign's first language beside Vietnamese that a poster can speak."""
+    return next((language for language in poster.languages if language != "vi" and language in words()), None)
+
+
 def spoken(language: str, poster: Poster) -> Words:
     """The sentences of one language, with the counter's minutes and address in them."""
     table = words()[language]
     said: Words = {"language": language}
+    kinds = ["_one"] * (poster.minutes == 1) + ["_large"] * any(road.address for road in poster.chats)
     for key in table:
-        sentence = table.get(f"{key}_one", table[key]) if poster.minutes == 1 else table[key]
+        sentence = next((table[key + kind] for kind in kinds if key + kind in table), table[key])
         said[key] = sentence.replace("{minutes}", str(poster.minutes)).replace("{address}", poster.address)
     return said
 
 
-def tidy(text: str) -> str:
+def tidy(text: str, longest: int = LONGEST_WORD) -> str:
     """One line of NFC text without control characters, cut at 240 characters, breakable within overlong words."""
     letters = unicodedata.normalize("NFC", text)
     clean = "".join(
@@ -220,7 +237,7 @@ def tidy(text: str) -> str:
     line = " ".join(clean.split())
     if len(line) > LONGEST_TEXT:
         line = line[: LONGEST_TEXT - 1].rstrip() + "…"
-    return broken(line, LONGEST_WORD)
+    return broken(line, longest)
 
 
 def broken(line: str, longest: int) -> str:

@@ -65,7 +65,7 @@ def roads(chats: Chats, code: str) -> tuple[ChatRoad, ...]:
         found.append(ChatRoad("Zalo", chats.zalo_name, spoken(code), chats.zalo_link))
     if chats.telegram_name:
         address = f"https://t.me/{chats.telegram_name}?start={code}"
-        found.append(ChatRoad("Telegram", f"@{chats.telegram_name}", spoken(code), address))
+        found.append(ChatRoad("Telegram", f"@{chats.telegram_name}", spoken(code), address, names_counter=True))
     return tuple(found)
 
 

@@ -97,6 +97,15 @@ def word_boxes(pdf: bytes, page: int = 0) -> list[tuple[float, float, float, flo
     return [text.get_rect(number) for number in range(text.count_rects())]
 
 
+def shapes(pdf: bytes, page: int = 0) -> list[tuple[float, float, float, float]]:
+    """Left, bottom, right, top of every painted or framed shape that could hold or hide words, in points."""
+    found = [
+        part.get_bounds()
+        for part in pypdfium2.PdfDocument(pdf)[page].get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=8)
+    ]
+    return [box for box in found if box[2] - box[0] > 40 and box[3] - box[1] > 15]
+
+
 def fonts_of(pdf: bytes, page: int = 0) -> set[tuple[str, bool]]:
     """Name of every font that the words are set in, and whether the file carries it."""
     found = set()

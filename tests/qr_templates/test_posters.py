@@ -13,7 +13,7 @@ import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qr_templates.codes import AddressError
+from qr_templates.codes import AddressError, modules
 from qr_templates.posters import DESIGNS, FORMATS, ChatRoad, Design, Poster, PosterError, draw, names, slug
 from tests.qr_templates.reading import (
     MM_AN_INCH,
@@ -26,9 +26,11 @@ from tests.qr_templates.reading import (
     photographed,
     picture_in,
     pictures,
+    shapes,
     word_boxes,
     words_on,
 )
+from tests.reports.paper_files import tags
 
 SIZES: dict[Design, tuple[int, int]] = {"a4": (210, 297), "a5": (148, 210), "tent": (210, 297), "slips": (210, 297)}
 CODES: dict[Design, int] = {"a4": 1, "a5": 1, "tent": 2, "slips": 8}
@@ -53,6 +55,34 @@ TRAPS = {
     "decomposed": "Qu\u0061\u0302\u0300y s\u006f\u0302\u0301 5",
     "nothing": " ",
 }
+
+ZALO = ChatRoad("Zalo", "Khảo sát Thái Nguyên", "7K3M-9Q00-0", "https://zalo.me/3456789012345678901")
+TELEGRAM = ChatRoad(
+    "Telegram",
+    "@khaosat_thainguyen_bot",
+    "7K3M-9Q00-0",
+    "https://t.me/khaosat_thainguyen_bot?start=7K3M9Q000",
+    names_counter=True,
+)
+BY_NAME = replace(ZALO, address="")
+LONGEST_ZALO = replace(ZALO, name=LONG[:60], address="https://zalo.me/" + "g" * 84)
+LONGEST_TELEGRAM = replace(
+    TELEGRAM,
+    name="@khaosat_hailong_thainguyen_sipas",
+    address="https://t.me/khaosat_hailong_thainguyen_sipas?start=7K3M9Q000",
+)
+CHATS = {
+    "off": (),
+    "both": (ZALO, TELEGRAM),
+    "zalo by name": (BY_NAME,),
+    "zalo by name, telegram": (BY_NAME, TELEGRAM),
+    "telegram": (TELEGRAM,),
+    "longest": (LONGEST_ZALO, LONGEST_TELEGRAM),
+}
+# At 40 cm, where one stands to scan a small code.
+NEAR = 200
+of_every_chat = pytest.mark.parametrize("chats", CHATS.values(), ids=CHATS)
+of_each_chat = pytest.mark.parametrize("chats", list(CHATS.values())[1:], ids=list(CHATS)[1:])
 
 
 def make_poster(number: int = 0, **changes: object) -> Poster:
@@ -165,18 +195,19 @@ def darkest_round(page: Picture, code: Seen) -> int:
     return int(zone.min())
 
 
+@of_every_chat
 @pytest.mark.parametrize("length", [10, 160])
 @pytest.mark.parametrize("design", DESIGNS)
-def test_no_words_lie_below_a_code_or_its_quiet_zone(design: Design, length: int) -> None:
+def test_no_words_lie_below_a_code_or_its_quiet_zone(design: Design, length: int, chats: tuple[ChatRoad, ...]) -> None:
     """The quiet zone is painted white, so words below it could neither be read nor spoil the code."""
     name = LONG[:length].strip()
-    pdf = one_pdf(make_poster(unit=name, counter=name, service=name, campaign_title=name), design)
-    (page,) = pictures(pdf, PHOTOGRAPH)
-    dot = 72 / PHOTOGRAPH
+    pdf = one_pdf(make_poster(unit=name, counter=name, service=name, campaign_title=name, chats=chats), design)
+    (page,) = pictures(pdf, NEAR)
+    dot = 72 / NEAR
     found = codes_in(page)
-    assert len(found) == CODES[design]
+    assert len(found) == CODES[design] + small_codes(design, chats)
     for code in found:
-        quiet = code.side / 33 * 3.9
+        quiet = code.side / modules_of(code) * 3.9
         left, upper = (code.corners.min(axis=0) - quiet) * dot
         right, lower = (code.corners.max(axis=0) + quiet) * dot
         for west, south, east, north in word_boxes(pdf):
@@ -184,11 +215,24 @@ def test_no_words_lie_below_a_code_or_its_quiet_zone(design: Design, length: int
             assert east <= left or west >= right or bottom <= upper or top >= lower
 
 
+def modules_of(code: Seen) -> int:
+    return modules(code.address)
+
+
+def small_codes(design: Design, chats: Sequence[ChatRoad]) -> int:
+    """How many codes of chats a page shows: none on a slip, which has room for words only, one a face of a tent."""
+    faces = {"a4": 1, "a5": 1, "tent": 2, "slips": 0}[design]
+    return faces * sum(bool(chat.address) for chat in chats)
+
+
+@of_every_chat
 @pytest.mark.parametrize("length", [30, 80, 160])
 @pytest.mark.parametrize("design", DESIGNS)
-def test_long_names_are_printed_whole_within_the_page_and_over_nothing_else(design: Design, length: int) -> None:
+def test_long_names_are_printed_whole_within_the_page_and_over_nothing_else(
+    design: Design, length: int, chats: tuple[ChatRoad, ...]
+) -> None:
     name = LONG[:length].strip()
-    poster = make_poster(unit=name, counter=name[::-1], service=name.swapcase())
+    poster = make_poster(unit=name, counter=name[::-1], service=name.swapcase(), chats=chats)
     pdf = one_pdf(poster, design)
     wide, high = (side / MM_AN_INCH * 72 for side in SIZES[design])
     boxes = word_boxes(pdf)
@@ -197,6 +241,16 @@ def test_long_names_are_printed_whole_within_the_page_and_over_nothing_else(desi
     assert all(letters(text) in shown for text in (poster.unit, poster.counter, poster.service))
     assert all(left > 8 and bottom > 6 and right < wide - 8 and top < high - 6 for left, bottom, right, top in boxes)
     assert worst_overlap(boxes) < 0.25
+    assert [box for box in boxes if any(crosses(box, shape) for shape in shapes(pdf))] == []
+
+
+def crosses(words: tuple[float, ...], shape: tuple[float, ...]) -> bool:
+    """True where words lie partly within a shape and partly without, by more than a point."""
+    left, bottom, right, top = words
+    west, south, east, north = shape
+    apart = right <= west + 1 or left >= east - 1 or top <= south + 1 or bottom >= north - 1
+    within = left >= west - 1 and right <= east + 1 and bottom >= south - 1 and top <= north + 1
+    return not apart and not within
 
 
 def letters(text: str) -> str:
@@ -387,28 +441,74 @@ def test_the_longest_address_is_still_read_from_a_slip() -> None:
     assert said(codes_in(page)) == [address] * 8
 
 
-ZALO = ChatRoad("Zalo", "Khảo sát Thái Nguyên", "7K3M-9Q00-0", "https://zalo.me/3456789012345678901")
-TELEGRAM = ChatRoad(
-    "Telegram", "@khaosat_thainguyen_bot", "7K3M-9Q00-0", "https://t.me/khaosat_thainguyen_bot?start=7K3M9Q000"
-)
-BY_NAME = replace(ZALO, address="")
-
-
+@of_each_chat
 @pytest.mark.parametrize("design", DESIGNS)
-@pytest.mark.parametrize("chats", [(ZALO, TELEGRAM), (BY_NAME,), (TELEGRAM,)], ids=["both", "by name", "one"])
-def test_a_chat_s_codes_stand_below_the_web_s_and_are_smaller(design: Design, chats: tuple[ChatRoad, ...]) -> None:
+def test_a_chat_s_codes_are_read_from_arm_s_length_and_are_much_smaller_than_the_web_s(
+    design: Design, chats: tuple[ChatRoad, ...]
+) -> None:
     poster = make_poster(chats=chats, unit=LONG)
-    [(_, pdf)] = draw([poster], design, "pdf")
-    [picture] = pictures(pdf, 200)
-    seen = codes_in(picture)
-    own = [code for code in seen if code.address == poster.address]
-    others = {code.address: code for code in seen if code.address != poster.address}
-    assert len(own) == CODES[design]
-    wanted = {chat.address for chat in chats if chat.address} if design in ("a4", "a5") else set()
-    assert set(others) == wanted
-    assert all(code.side < own[0].side / 2.5 for code in others.values()), "nobody takes one for the other"
-    assert is_tagged(pdf)
-    shown = " ".join(words_on(pdf).split())
+    (page,) = pictures(one_pdf(poster, design), NEAR)
+    for seen in (codes_in(page), codes_in(photographed(page, 8, blur=0.8))):
+        small = [code for code in seen if code.address != poster.address]
+        large = [code for code in seen if code.address == poster.address]
+        assert len(large) == CODES[design]
+        assert len(small) == small_codes(design, chats)
+        assert {code.address for code in small} == {chat.address for chat in chats if chat.address and small}
+        assert all(code.side * 2 < large[0].side for code in small), "nobody takes one for the other"
+        assert all(code.side * MM_AN_INCH / NEAR / modules_of(code) > 0.42 for code in small)
+
+
+@of_each_chat
+@pytest.mark.parametrize("design", ["a4", "a5"])
+def test_who_aims_at_a_poster_from_1_m_comes_to_the_web_page(design: Design, chats: tuple[ChatRoad, ...]) -> None:
+    poster = make_poster(chats=chats)
+    (page,) = pictures(one_pdf(poster, design), AIMING)
+    assert said(codes_in(photographed(page, 5, blur=0.6))) == [poster.address]
+
+
+@of_each_chat
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_poster_says_after_the_web_s_address_how_to_come_to_each_chat(
+    design: Design, chats: tuple[ChatRoad, ...]
+) -> None:
+    poster = make_poster(chats=chats)
+    pdf = one_pdf(poster, design)
+    shown = words_on(pdf)
+    places = [shown.index(letters(poster.address_words))]
     for chat in chats:
-        assert chat.channel in shown
-        assert chat.code_words in shown
+        places.append(shown.index(chat.channel, places[-1]))
+        assert letters(chat.name) in shown
+        assert shown.count(letters(f"gửi mã {chat.code_words}")) >= len(chats)
+    assert places == sorted(places), "web, Zalo, Telegram"
+    assert is_tagged(pdf)
+    assert b"pdfuaid" in pdf
+
+
+def test_a_screen_reader_is_told_where_each_code_leads() -> None:
+    poster = make_poster(chats=(ZALO, TELEGRAM))
+    told = [words for _, words in tags(one_pdf(poster, "a4"), 0)]
+    assert f"Mã QR dẫn đến {poster.address}" in told
+    assert f"Mã nhỏ: trò chuyện qua Zalo, dẫn đến {ZALO.address}" in told
+    assert f"Mã nhỏ: trò chuyện qua Telegram, dẫn đến {TELEGRAM.address}" in told
+
+
+def test_only_the_code_of_telegram_names_the_counter() -> None:
+    shown = words_on(one_pdf(make_poster(chats=(ZALO, TELEGRAM)), "a4"))
+    assert letters("Quét mã nhỏ này hoặc tìm “Khảo sát Thái Nguyên”, rồi gửi mã 7K3M-9Q00-0") in shown
+    assert letters("Quét mã nhỏ này rồi bấm Start, hoặc tìm @khaosat_thainguyen_bot rồi gửi mã 7K3M-9Q00-0") in shown
+    assert letters("quét mã lớn") in shown
+    assert "quétmãlớn" not in words_on(one_pdf(make_poster(chats=(BY_NAME,)), "a4")), "there is one code only"
+
+
+@pytest.mark.parametrize("words", TRAPS.values(), ids=TRAPS)
+@pytest.mark.parametrize("design", DESIGNS)
+def test_no_name_of_a_chat_stops_a_poster_or_is_obeyed(design: Design, words: str) -> None:
+    poster = make_poster(chats=(replace(ZALO, name=words), TELEGRAM))
+    (page,) = pictures(one_pdf(poster, design), 150)
+    assert said(codes_in(page)).count(poster.address) == CODES[design]
+
+
+def test_a_chat_in_a_campaign_of_one_language_is_told_in_it_alone() -> None:
+    shown = words_on(one_pdf(make_poster(chats=(ZALO, TELEGRAM), languages=("vi",)), "a4"))
+    assert "HoặcnhắntinquaZalo" in shown
+    assert "chaton" not in shown

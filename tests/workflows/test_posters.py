@@ -107,5 +107,5 @@ def test_a_poster_says_how_to_come_to_each_chat(database: Database) -> None:
     words = f"{COUNTER[:4]}-{COUNTER[4:8]}-{COUNTER[8:]}"
     assert poster.chats == (
         ChatRoad("Zalo", "Khảo sát", words, "https://zalo.me/1"),
-        ChatRoad("Telegram", "@hailong_bot", words, f"https://t.me/hailong_bot?start={COUNTER}"),
+        ChatRoad("Telegram", "@hailong_bot", words, f"https://t.me/hailong_bot?start={COUNTER}", names_counter=True),
     )
