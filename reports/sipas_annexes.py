@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from reports.names import words_of
 from reports.numerals import numeral
 from reports.papers import Annex, Block, Bullets, Column, Heading, Note, Paragraph, Row, Table
-from reports.sipas_charts import profile
 from reports.sipas_material import Facts, blocks, earlier, factors, figure_at, named, of_unit, overall, rated, told
 from reports.sipas_people import missing_table, precision_table, sample_table
 from reports.sipas_tables import unit_factors
@@ -67,7 +66,6 @@ def profiles(facts: Facts) -> Iterator[Block]:
             yield Heading(2, named(facts, unit.code))
             yield Paragraph(profile_sentence(facts, unit.code, block))
             yield profile_table(facts, unit.code, block)
-            yield profile(facts, unit.code, block)
 
 
 def profile_sentence(facts: Facts, code: str, block: str) -> str:

@@ -12,6 +12,7 @@ from reports.papers import Block, Bullets, Fill, Heading, Note, Paragraph
 from reports.sipas_material import (
     PROVINCE,
     Facts,
+    asked,
     blocks,
     earlier,
     factors,
@@ -86,12 +87,11 @@ def weak(facts: Facts) -> Iterator[str]:
     down = [code for code, each in changes(facts).items() if each.trend == "down"]
     if down:
         yield f"{whole(len(down))} đơn vị có chỉ số giảm so với năm trước, vượt quá sai số: {names(facts, down)}"
-    silent = [code for code, unit in facts.units.items() if unit.level != PROVINCE and not has_index(facts, code)]
-    if silent:
+    short_of = [code for code in facts.units if asked(facts, code) and not has_index(facts, code)]
+    if short_of:
         yield (
-            f"{whole(len(silent))} đơn vị chưa có đủ phiếu để công bố chỉ số: {names(facts, silent)}; cần bảo đảm cỡ "
-            "mẫu ở "
-            "đợt sau"
+            f"{whole(len(short_of))} đơn vị chưa có đủ phiếu để công bố chỉ số: {names(facts, short_of)}; cần "
+            "bảo đảm cỡ mẫu ở đợt sau"
         )
     counts = facts.answers
     if counts.issued and 100 * counts.valid / counts.issued < LATE:

@@ -161,18 +161,30 @@ def earlier(facts: Facts, scope: str, code: str, item: str = "overall") -> Figur
     return NOTHING if facts.before is None else figure_at(facts.before.figures, scope, code, item)
 
 
+def asked(facts: Facts, code: str) -> bool:
+    """Whether a unit has a sample or any answer; a campaign may pin units about which nobody was asked."""
+    found = of_unit(facts, code)
+    issued = any(each.unit == code and each.issued for each in facts.fieldwork.sampled)
+    return facts.units[code].level != PROVINCE and (issued or bool(found.n) or found.state != "undefined")
+
+
+def silent(facts: Facts) -> list[Unit]:
+    """Units of the campaign that were not asked about."""
+    return [unit for unit in facts.units.values() if unit.level != PROVINCE and not asked(facts, unit.code)]
+
+
 def blocks(facts: Facts) -> list[tuple[str, str]]:
     """Blocks of units with their names, from the province's own down to the communes."""
     first: dict[str, int] = {}
     for unit in facts.units.values():
-        if unit.level != PROVINCE:
+        if asked(facts, unit.code):
             first[unit.block] = min(first.get(unit.block, len(LADDER)), LADDER.index(unit.level))
     return [(block, BLOCKS.get(block, block or "Các đơn vị khác")) for block in sorted(first, key=lambda b: first[b])]
 
 
 def members(facts: Facts, block: str) -> list[Unit]:
-    """Units of a block, those with an index first and from the highest down, then the others by name."""
-    inside = [unit for unit in facts.units.values() if unit.block == block and unit.level != PROVINCE]
+    """Asked units of a block, those with an index first and from the highest down, then the others by name."""
+    inside = [unit for unit in facts.units.values() if unit.block == block and asked(facts, unit.code)]
     return sorted(inside, key=lambda unit: (-(of_unit(facts, unit.code).value or -1.0), alphabetical(unit.name)))
 
 

@@ -8,7 +8,7 @@ from reports.names import words_of
 from reports.numerals import short_day
 from reports.papers import Basis, Block, Bullets, Fill, Heading, Note, Paragraph, mention
 from reports.sipas_charts import week_chart
-from reports.sipas_material import Facts, blocks, rated, told
+from reports.sipas_material import Facts, blocks, rated, silent, told
 from reports.sipas_people import channel_table, sample_table
 from reports.sipas_words import REASONS, listed, lower, percent, whole
 
@@ -136,6 +136,13 @@ def fieldwork(facts: Facts) -> Iterator[Block]:
             f"Ngoài mẫu, có {whole(facts.aside.valid)} phiếu hợp lệ do người dân, tổ chức tự trả lời; các phiếu này "
             "không "
             "tham gia tính chỉ số trong báo cáo."
+        )
+    left = silent(facts)
+    if left:
+        yield Paragraph(
+            f"Đợt đo lường còn ghi nhận {whole(len(left))} đơn vị không có mẫu và không có phiếu nào; các đơn vị này "
+            "không "
+            "nêu trong báo cáo."
         )
     yield sample_table(facts)
     yield from aside(facts)

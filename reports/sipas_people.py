@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reports.names import words_of
+from reports.names import alphabetical, words_of
 from reports.papers import Band, Cell, Column, Row, Table
 from reports.sipas_material import (
     Breakdown,
@@ -139,7 +139,7 @@ def sample_table(facts: Facts, *, strata: bool = False) -> Table:
     made: list[Row | Band] = []
     for block, words in blocks(facts):
         made.append(Band(words))
-        for unit in members(facts, block):
+        for unit in sorted(members(facts, block), key=lambda each: alphabetical(each.name)):
             mine = [each for each in facts.fieldwork.sampled if each.unit == unit.code]
             made += [
                 Row(sample_cells(facts, each, declared=declared), bool(strata and not each.stratum))

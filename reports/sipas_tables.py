@@ -37,7 +37,7 @@ RANKS = (
 RANK_CHANGES = "Thay đổi hạng chỉ nêu khi khoảng hạng của hai năm tách rời nhau; số âm là lên hạng."
 CHANGES = (
     "“Tăng”, “Giảm” chỉ ghi khi thay đổi lớn hơn sai số chọn mẫu của cả hai năm (kiểm định Holm cho tất cả đơn vị, mức "
-    "5 %)."
+    "5 %); “Chưa rõ”: chưa đủ cơ sở kết luận có thay đổi."
 )
 
 
@@ -167,7 +167,7 @@ def factor_table(facts: Facts) -> Table:
     free = [item for item, _ in factors(facts)] if not facts.questionnaire.blocks else []
     made += [Row(factor_cells(facts, words, item)) for item, words in factors(facts) if item in free]
     made.append(Row(factor_cells(facts, "Chỉ số chung", "overall"), True))
-    return Table("Chỉ số hài lòng theo yếu tố", tuple(columns), tuple(made), (HIDDEN,), key="factors")
+    return Table("Chỉ số hài lòng theo yếu tố", tuple(columns), tuple(made), (HIDDEN,), key="factors", small=True)
 
 
 def factor_cells(facts: Facts, words: str, item: str) -> tuple[Cell, ...]:

@@ -12,7 +12,7 @@ from reports.sipas_material import Facts, earlier, of_unit, told
 from scoring.comparisons import LEVEL, holm, probability
 
 Trend = Literal["up", "down", "unsure"]
-TRENDS: Mapping[Trend, str] = {"up": "Tăng", "down": "Giảm", "unsure": "Chưa đủ cơ sở kết luận"}
+TRENDS: Mapping[Trend, str] = {"up": "Tăng", "down": "Giảm", "unsure": "Chưa rõ"}
 INCOMPARABLE = {
     "none": "hệ thống không có số liệu của một đợt đo lường cùng loại trong năm trước",
     "several": "có nhiều đợt đo lường cùng loại trong năm trước, chưa xác định được đợt để so sánh",
@@ -108,7 +108,8 @@ def with_interval(figure: Figure) -> str:
         return percent(figure.value)
     if found == "toàn bộ":
         return f"{percent(figure.value)} (điều tra toàn bộ, không có sai số chọn mẫu)"
-    return f"{percent(figure.value)} (khoảng tin cậy 95\u00a0%: {found}\u00a0%)"
+    reach = f"từ {percent(figure.low, 1)} đến {percent(figure.high, 1)}"
+    return f"{percent(figure.value)} (khoảng tin cậy 95\u00a0%: {reach})"
 
 
 def whole(number: int | None) -> str:
