@@ -25,20 +25,25 @@ def worded(notice: Notice, language: str) -> tuple[str, str]:
 def subject(notice: Notice, language: str) -> str:
     """What it is about, so that it is understood in a list of mails."""
     plan, day = in_words(notice.calendar.source.short, language), day_words(notice.day, language)
+    late, own_late = len(notice.late), sum(each.standing.state == "late" for each in notice.own)
     if notice.whole:
-        facts = {"late": len(notice.late), "ahead": len(notice.ahead), "done": len(notice.done)}
         return said(
-            "{plan}, state on {day}: {late} late, {ahead} ahead, {done} done", language, plan=plan, day=day, **facts
+            "{plan}, state on {day}: {late} late, {ahead} ahead, {done} done",
+            language,
+            plan=plan,
+            day=day,
+            late=late,
+            ahead=len(notice.ahead),
+            done=len(notice.done),
         )
     if notice.late:
-        return said("{plan}, late on {day}: {late}", language, plan=plan, day=day, late=len(notice.late))
+        return said("{plan}, late on {day}: {late}", language, plan=plan, day=day, late=late)
     if len(notice.own) == 1 and not notice.passed_on:
         [one] = notice.own
         return said("Task {code}: {when} ({plan})", language, code=one.task.code, when=when(one, language), plan=plan)
     if notice.own:
-        late = sum(each.standing.state == "late" for each in notice.own)
-        facts: dict[str, object] = {"soon": len(notice.own) - late, "late": late, "plan": plan}
-        return translate(COUNTED[late > 0, late < len(notice.own)], language).format(**facts)
+        sentence = translate(COUNTED[own_late > 0, own_late < len(notice.own)], language)
+        return sentence.format(soon=len(notice.own) - own_late, late=own_late, plan=plan)
     return said("Reminders to pass on: {count} ({plan})", language, count=len(notice.passed_on), plan=plan)
 
 

@@ -28,6 +28,7 @@ from workflows import mail, tally
 from workflows.letterheads import letterhead
 from workflows.mail import Attachment
 from workflows.summaries import FIGURES, kept_figures, summary_facts
+from workflows.tasks import near
 
 LISTS = {"daily": "daily", "weekly": "summary", "monthly": "summary"}  # kind of report → list of recipients
 NAMES = {"daily": "Tiến độ ngày", "weekly": "Báo cáo tuần", "monthly": "Báo cáo tháng", "days": "Báo cáo"}
@@ -114,7 +115,7 @@ def summary(database: Database, code: str, span: Span, now: datetime, manner: Ma
         raise LetterheadError(issuer)
     tally.fold(database, code)
     with database.snapshot() as session:
-        facts, document = summary_facts(session, code, span, now.astimezone(manner.zone))
+        facts, document = summary_facts(session, code, span, now.astimezone(manner.zone), near)
     template = Path(manner.word_template) if manner.word_template else None
     return Summary(facts, kept_figures(facts, document), issuer, template)
 
