@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +18,7 @@ from runtime.settings import Settings
 from store.database import Database
 from store.queries import campaigns
 from survey.faults import Fault
-from workflows import reporting
+from workflows import reporting, sipas_reports
 from workflows.counters import unknown_campaign
 
 FORMATS = ("docx", "xlsx", "pdf")
@@ -28,17 +29,21 @@ STEPS = 2  # the figures, then the document
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be written: of which campaign, in which format, about which days ("" for the usual ones)."""
+    """What is to be written: which report of which campaign, in which format, about which days ("" for the usual ones),
+    compared with which campaign ("" for that of the year before)."""
 
     campaign: str
+    kind: str
     format: str
     period: str
+    before: str
 
 
-Write = Callable[[Database, Settings, Asked, Advance], bytes]
+Files = Mapping[str, bytes]  # name → content; the only file of a report has no name
+Write = Callable[[Database, Settings, Asked, Advance], Files]
 
 
-def summary(database: Database, settings: Settings, asked: Asked, advance: Advance) -> bytes:
+def summary(database: Database, settings: Settings, asked: Asked, advance: Advance) -> Files:
     """The summary report."""
     span = span_asked(asked.period, today(settings))
     found = reporting.summary(database, asked.campaign, span, datetime.now(UTC), settings)
@@ -46,40 +51,73 @@ def summary(database: Database, settings: Settings, asked: Asked, advance: Advan
     _, make = reporting.FORMATS[asked.format]
     content = make(found)
     advance(1)
-    return content
+    return {sipas_reports.ONE: content}
 
 
-KINDS: Mapping[str, Write] = {"summary": summary}
+def yearly(database: Database, settings: Settings, asked: Asked, advance: Advance) -> Files:
+    """The yearly report, or one of its companions."""
+    if asked.format == "xlsx" and asked.kind not in sipas_reports.SHEETS:
+        raise click.BadParameter("docx, pdf", param_hint="--format")
+    found = sipas_reports.yearly(database, asked.campaign, datetime.now(UTC), settings, before=asked.before)
+    advance(1)
+    files = sipas_reports.documents(found, asked.kind, asked.format)
+    advance(1)
+    return files
+
+
+KINDS: Mapping[str, Write] = {"summary": summary} | dict.fromkeys(sipas_reports.PAPERS, yearly)
+FOLDERS = ("letters",)  # reports of several files
 
 
 @click.command()
 @click.argument("campaign")
 @click.option("--kind", required=True, type=click.Choice(tuple(KINDS)), help="Which report.")
 @click.option("--format", "form", required=True, type=click.Choice(FORMATS), help="Kind of file.")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write; for letters a new folder.")
 @click.option("--period", default="", help="weekly, monthly, daily or FIRST..LAST; without it, the last seven days.")
+@click.option("--before", default="", metavar="CAMPAIGN", help="Compare with it, not with that of the year before.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @json_wanted
-def report(campaign: str, kind: str, form: str, out: Path, period: str, force: bool, as_json: bool) -> None:
+def report(
+    campaign: str, kind: str, form: str, out: Path, period: str, before: str, force: bool, as_json: bool
+) -> None:
     """Write a report about CAMPAIGN: an official document (docx, pdf) or its figures (xlsx)."""
     with opened() as (database, settings):
-        if out.exists() and not force:
+        if out.exists() and (kind in FOLDERS or not force):
             refuse([Fault("file_there", "--out", {"found": str(out)})])
         with database.reading() as session:
-            if campaigns.campaign(session, campaign) is None:
-                refuse([unknown_campaign(session, campaign)])
+            for code in filter(None, (campaign, before)):
+                if campaigns.campaign(session, code) is None:
+                    refuse([unknown_campaign(session, code)])
         try:
             with progress("Writing the report", STEPS) as advance:
-                content = KINDS[kind](database, settings, Asked(campaign, form, period), advance)
+                files = KINDS[kind](database, settings, Asked(campaign, kind, form, period, before), advance)
         except reporting.LetterheadError as error:
             refuse(error.faults)
         except TemplateError as error:
             refuse([Fault(error.code, "WORD_TEMPLATE", error.facts)])
-    put(out, content)
+    if kind in FOLDERS:
+        put_all(out, files, form)
+    else:
+        put(out, files[sipas_reports.ONE])
+    size = sum(map(len, files.values()))
     if as_json:
-        answer({"ok": True, "file": str(out), "bytes": len(content)})
+        answer({"ok": True, "file": str(out), "bytes": size} | ({"files": len(files)} if kind in FOLDERS else {}))
     else:
         say("The report is in {file}.", file=out)
+
+
+def put_all(out: Path, files: Files, form: str) -> None:
+    """Write a folder of files, whole or not at all."""
+    draft = out.with_name(f".{out.name}.unfinished")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    try:
+        for name, content in files.items():
+            (draft / f"{name}.{form}").write_bytes(content)
+        draft.rename(out)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def span_asked(period: str, day: date) -> Span:

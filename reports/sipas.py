@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.letterheads import Letterhead, head, signature
-from reports.papers import Block, Contents, PageBreak, Paper, Paragraph
+from reports.papers import Block, Contents, Note, PageBreak, Paper, Paragraph
 from reports.sipas_annexes import annexes
 from reports.sipas_judgement import judgement, proposals
 from reports.sipas_material import Facts
@@ -11,6 +11,14 @@ from reports.sipas_opening import fieldwork, grounds, method
 from reports.sipas_results import results
 
 SUBJECT = "Kết quả đo lường mức độ hài lòng về sự phục vụ hành chính năm"
+
+
+UNFINISHED = "Đợt đo lường chưa kết thúc: số liệu trong báo cáo là tạm tính và còn thay đổi."
+
+
+def unfinished(facts: Facts) -> tuple[Note, ...]:
+    """That answers still come in."""
+    return (Note(UNFINISHED, warning=True),) if facts.state == "open" else ()
 
 
 def paper(facts: Facts, letterhead: Letterhead) -> Paper:
@@ -21,6 +29,7 @@ def paper(facts: Facts, letterhead: Letterhead) -> Paper:
             "các cơ "
             "quan, đơn vị, địa phương như sau:"
         ),
+        *unfinished(facts),
         Contents(),
         PageBreak(),
         *grounds(facts),

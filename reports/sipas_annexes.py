@@ -101,7 +101,8 @@ def profile_table(facts: Facts, code: str, block: str) -> Table:
             both = found.value is not None and then.value is not None
             cells += [then.value, change(found, then).points if both else None]
         made.append(Row(tuple(cells), item == "overall"))
-    return Table(f"Chỉ số theo yếu tố: {named(facts, code)}", tuple(columns), tuple(made), (), small=True)
+    notes = (HIDDEN,) if any(None in row.cells for row in made) else ()
+    return Table(f"Chỉ số theo yếu tố: {named(facts, code)}", tuple(columns), tuple(made), notes, small=True)
 
 
 def form(facts: Facts) -> Iterator[Block]:

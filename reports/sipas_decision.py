@@ -22,6 +22,7 @@ from reports.papers import (
     Signature,
     mention,
 )
+from reports.sipas import unfinished
 from reports.sipas_material import PROVINCE, Facts, blocks, earlier, factors, of_province, of_unit, overall, short, told
 from reports.sipas_opening import OPEN, ended
 from reports.sipas_tables import ranking, unit_factors
@@ -45,7 +46,7 @@ def decision(facts: Facts, letterhead: Letterhead) -> Paper:
             summary=f"Về việc {SUBJECT} {facts.year}" + (f" tỉnh {where}" if where != superior else ""),
             draft=True,
         ),
-        blocks=(*articles(facts, letterhead, chair),),
+        blocks=(*unfinished(facts), *articles(facts, letterhead, chair)),
         signature=Signature(facts.wording.decision_authority),
         recipients=facts.wording.decision_recipients,
         annexes=(
@@ -95,7 +96,7 @@ def press(facts: Facts, letterhead: Letterhead) -> Paper:
             kind="Thông cáo báo chí",
             summary=f"Kết quả đo lường mức độ hài lòng về sự phục vụ hành chính năm {facts.year}",
         ),
-        blocks=(*news(facts),),
+        blocks=(*unfinished(facts), *news(facts)),
         signature=replace(signature(letterhead)),
         recipients=("Các cơ quan báo chí", *letterhead.recipients[-1:]),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reports.letterheads import Letterhead, signature
 from reports.names import words_of
 from reports.papers import Block, Bullets, Head, Paper, Paragraph
+from reports.sipas import unfinished
 from reports.sipas_annexes import profile_table
 from reports.sipas_charts import profile
 from reports.sipas_material import Facts, blocks, earlier, figure_at, named, of_unit, overall, rated, told
@@ -35,7 +36,7 @@ def letter(facts: Facts, letterhead: Letterhead, code: str) -> Paper:
             summary=f"{SUBJECT[:1].lower()}{SUBJECT[1:]} {facts.year}",
             to=(named(facts, code),),
         ),
-        blocks=(*body(facts, letterhead, code),),
+        blocks=(*unfinished(facts), *body(facts, letterhead, code)),
         signature=signature(letterhead),
         recipients=facts.wording.letter_recipients,
     )

@@ -21,7 +21,7 @@ INCOMPARABLE = {
 }
 STATES = {
     "flag_small": "Ít phiếu, không công bố chỉ số",
-    "suppressed": "Không công bố, quá ít phiếu",
+    "suppressed": "Không công bố để bảo vệ người trả lời",
     "undefined": "Không có phiếu",
 }
 HIDDEN = "Dấu “–”: không có số liệu hoặc có quá ít phiếu nên không công bố, để bảo vệ người trả lời."

@@ -64,9 +64,11 @@ def breakdowns(session: Session, found: Counted, asked: Questionnaire) -> tuple[
     """The index by every trait that the questionnaire asks for or the campaign knows.
 
     Sensitive traits are left out; small groups are hidden, with others, until none follows from the total.
+    Where the public does not see all answers yet there are none: sums of groups would give the newest away.
     """
     known = read(session, found)
-    if not len(known.codes):
+    counted = sum(each.n for cell, each in found.valid.items() if cell.stream == found.row.basis)
+    if not counted or (found.rules.public and counted != len(known.codes)):
         return ()
     named = {each.id: each.code for each in campaigns.strata(session, found.row.id)}
     everyone = joined(strata(session, found.row.id))
