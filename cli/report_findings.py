@@ -19,7 +19,7 @@ from workflows.letterheads import letterhead
 LATE = timedelta(hours=1)
 TO_FILES = "laid down as files in {folder}; nobody gets them until SMTP_URL is set"
 WAITING = "{waiting} waiting, {failed} given up"
-SENT = "{number} people get the summary"
+SENT = "readers of the summary: {number}"
 NOBODY = "Nobody gets the summary; it is made and kept. Add somebody: `hailong recipients add summary ADDRESS`."
 
 

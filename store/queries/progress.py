@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Integer, Row, cast, func, select
 from sqlalchemy.orm import Session
 
 from store.models.campaigns import CounterRow
@@ -29,7 +29,8 @@ def by_unit(session: Session, campaign_id: int) -> Sequence[Row[*tuple[Any, ...]
     # In the order of the index first, so that no database has to sort a million rows.
     days = select(*BY, func.count().label("number")).where(T.campaign_id == campaign_id).group_by(*BY).subquery()
     places = (days.c.unit_id, days.c.channel, days.c.stream, days.c.state)
-    return session.execute(select(*places, func.sum(days.c.number), func.max(days.c.day)).group_by(*places)).all()
+    number = cast(func.sum(days.c.number), Integer)  # PostgreSQL's sum of counts is no whole number
+    return session.execute(select(*places, number, func.max(days.c.day)).group_by(*places)).all()
 
 
 def uncounted(session: Session, campaign_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
