@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import sys
 from contextlib import suppress
 from datetime import time
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -17,18 +15,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from runtime.safety import unsafe
+
 DEVELOPMENT_ADDRESS = "http://127.0.0.1:8000"
 SECRETS = ("SECRET_KEY", "DATABASE_URL", "TELEGRAM_TOKEN", "ZALO_TOKEN", "WEBHOOK_SECRET", "SMTP_URL")
-DATABASE = re.compile(
-    r"sqlite://.*|(postgres|postgresql|postgresql\+psycopg)://(.*@)?(\[[^]/]*\]|[^/?@:\[\]]*)(:[0-9]{1,5})?([/?].*)?"
-)
-TOKEN = re.compile(r"[A-Za-z0-9_:.-]{8,200}")
-PROXY = re.compile(r"(http|https|socks5|socks5h)://[^\s/]+:[0-9]{1,5}/?")
-BOT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
-SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
-SMTP = re.compile(r"smtps?://([^\s@/]*@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?/?(\?tls=(starttls|none))?")
-TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-MAIL = re.compile(r"[^\s@<>,;]+@[A-Za-z0-9.-]+")
 
 
 class SettingsError(Exception):
@@ -189,137 +179,6 @@ def told(place: tuple[int | str, ...]) -> str:
     """The name of a setting as the environment has it."""
     name = str(place[0]) if place else ""
     return name if name.isupper() else name.upper()
-
-
-def unsafe(settings: Settings) -> list[tuple[str, str]]:
-    """Every reason why these settings may not serve a province, as (setting, cause and cure)."""
-    faults = []
-    try:
-        settings.zone  # noqa: B018 - reading it is the check
-    except (KeyError, ValueError, OSError):
-        faults.append(("TZ_NAME", f"“{settings.tz_name}” is not a known time zone; for example Asia/Ho_Chi_Minh."))
-    if not is_site(settings.public_url):
-        told_of = f"“{settings.public_url}” is no address of a site; write for example https://khaosat.tinh.gov.vn."
-        faults.append(("PUBLIC_URL", told_of))
-    if settings.public_listen and not is_site(f"http://{settings.public_listen}"):
-        told_of = f"“{settings.public_listen}” is no address and port; write for example 127.0.0.1:8000."
-        faults.append(("PUBLIC_LISTEN", told_of))
-    if not DATABASE.fullmatch(settings.database_url):  # it may hold a password, so it is not repeated
-        told_of = "cannot be read; write for example sqlite:///var/hailong.db or postgresql://user@host:5432/hailong."
-        faults.append(("DATABASE_URL", told_of))
-    faults += unsafe_chat(settings) + unsafe_mail(settings) + unsafe_reports(settings)
-    if settings.env != "production":
-        return faults
-    if os.environ.get("HAILONG_ENV") != "production":
-        return [*faults, ("HAILONG_ENV", "production stands in .env, which is for development; set the environment.")]
-    if len(settings.secret_key) < 32:
-        faults.append(("SECRET_KEY", "missing or shorter than 32 characters; set a long random text and keep it."))
-    if not settings.public_url.startswith("https://"):
-        faults.append(("PUBLIC_URL", f"“{settings.public_url}” is not an https address; set the one on the posters."))
-    if "DATABASE_URL" not in os.environ:
-        faults.append(("DATABASE_URL", "not set; name the database, for example postgresql+psycopg://host/hailong."))
-    return faults
-
-
-def unsafe_chat(settings: Settings) -> list[tuple[str, str]]:
-    """Every reason why the chat cannot serve with these settings; tokens and secrets are never repeated."""
-    faults = []
-    for name, base in (("TELEGRAM", settings.telegram_base_url), ("ZALO", settings.zalo_base_url)):
-        if not is_safe_base(base, settings.env):
-            faults.append(
-                (f"{name}_BASE_URL", f"“{base}” is no https address; leave it out unless you run a server of your own.")
-            )
-    for name, token in (("TELEGRAM_TOKEN", settings.telegram_token), ("ZALO_TOKEN", settings.zalo_token)):
-        if token and not TOKEN.fullmatch(token):
-            faults.append((name, "is no token of a bot; copy it whole, it looks like 123456789:letters-and-digits."))
-    if settings.telegram_proxy and not PROXY.fullmatch(settings.telegram_proxy):
-        faults.append(("TELEGRAM_PROXY", "cannot be read; write for example socks5://127.0.0.1:1080."))
-    if settings.telegram_name and not BOT_NAME.fullmatch(settings.telegram_name):
-        told_of = f"“{settings.telegram_name}” is no name of a bot; write it without @, for example hailong_bot."
-        faults.append(("TELEGRAM_NAME", told_of))
-    if settings.zalo_link and not settings.zalo_link.startswith("https://"):
-        faults.append(("ZALO_LINK", f"“{settings.zalo_link}” is no https address; leave it empty if there is none."))
-    if settings.webhook_secret and not SECRET.fullmatch(settings.webhook_secret):
-        faults.append(("WEBHOOK_SECRET", "has other signs than letters, digits, _ and -, or not 16 to 256 of them."))
-    hooked = [
-        name
-        for name, token, mode in (
-            ("TELEGRAM_MODE", settings.telegram_token, settings.telegram_mode),
-            ("ZALO_MODE", settings.zalo_token, settings.zalo_mode),
-        )
-        if token and mode == "webhook"
-    ]
-    if hooked and not settings.webhook_secret:
-        faults.append(
-            ("WEBHOOK_SECRET", f"missing, and {' and '.join(hooked)} is webhook; set a random text of 32 signs.")
-        )
-    if hooked and settings.env == "production" and not settings.secure:
-        faults.append((hooked[0], "is webhook, which needs a PUBLIC_URL that begins with https://."))
-    if settings.metrics_listen and not is_private(settings.metrics_listen):
-        told_of = f"“{settings.metrics_listen}” is no address of this machine or its own network; write 127.0.0.1:9100."
-        faults.append(("METRICS_LISTEN", told_of))
-    return faults
-
-
-def unsafe_mail(settings: Settings) -> list[tuple[str, str]]:
-    """Every reason why mail cannot go out with these settings; SMTP_URL may hold a password, so it is not repeated."""
-    faults = []
-    if settings.smtp_url and not SMTP.fullmatch(settings.smtp_url):
-        told_of = "cannot be read; write for example smtp://name:password@mail.tinh.gov.vn:587?tls=starttls."
-        faults.append(("SMTP_URL", told_of))
-    if not MAIL.fullmatch(settings.mail_from):
-        faults.append(
-            ("MAIL_FROM", f"“{settings.mail_from}” is no mail address; write for example khaosat@tinh.gov.vn.")
-        )
-    if settings.smtp_url and settings.env == "production" and settings.mail_from.endswith("@localhost"):
-        faults.append(("MAIL_FROM", "not set; name the address that reports come from."))
-    return faults
-
-
-def unsafe_reports(settings: Settings) -> list[tuple[str, str]]:
-    """Every reason why reports cannot be made at the times or with the files that these settings name."""
-    times = {"REPORTS_AT": settings.reports_at, "PROGRESS_AT": settings.progress_at}
-    files = {"LETTERHEAD": settings.letterhead, "WORD_TEMPLATE": settings.word_template}
-    return [
-        *(
-            (name, f"“{found}” is no time of day; write for example 07:30.")
-            for name, found in times.items()
-            if not TIME.fullmatch(found)
-        ),
-        *(
-            (name, f"“{found}” is no file that can be read; correct the path or leave it empty.")
-            for name, found in files.items()
-            if found and not (Path(found).is_file() and os.access(found, os.R_OK))
-        ),
-    ]
-
-
-def is_safe_base(address: str, env: str) -> bool:
-    """Whether a channel's server may be reached there: by TLS, or on this machine, or anywhere in development."""
-    place = urlsplit(address)
-    ours = place.hostname in ("127.0.0.1", "localhost", "::1") or env == "development"
-    return bool(place.hostname) and (place.scheme == "https" or (place.scheme == "http" and ours))
-
-
-def is_private(listen: str) -> bool:
-    """Whether an address and port are those of this machine or of its own network."""
-    try:
-        place = urlsplit(f"//{listen}")
-        found = ip_address(place.hostname or "")
-        return bool(place.port) and found.is_private and not found.is_unspecified
-    except ValueError:
-        return False
-
-
-def is_site(address: str) -> bool:
-    """Whether this is the address of a whole site: scheme, host and perhaps a port, and nothing after them."""
-    try:
-        place = urlsplit(address)
-        port = place.port
-    except ValueError:
-        return False
-    whole = place.netloc.partition(":")[0] and not (place.path or place.query or place.fragment or "@" in place.netloc)
-    return bool(place.scheme in ("http", "https") and place.hostname and whole and port != 0)
 
 
 def development_key(data_dir: Path) -> str:
