@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from cli.__main__ import hailong
 from store.database import Database
 from tests.factories import COUNTER, make_campaign
+from tests.qr_templates.reading import codes_in, pictures, words_on
 
 
 @pytest.fixture
@@ -85,3 +86,24 @@ def test_a_refusal_is_one_document_where_json_was_asked_for(qr, tmp_path: Path) 
     told = json.loads(qr("thu", "--out", str(tmp_path / "x"), "--unit", "C", "--json", code=1).stdout)
     assert told["ok"] is False
     assert [fault["code"] for fault in told["faults"]] == ["unit_not_in_campaign"]
+
+
+def test_posters_carry_the_chats_that_are_set(  # type: ignore[no-untyped-def]
+    qr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (
+        ("ZALO_NAME", "Khảo sát"),
+        ("ZALO_LINK", "https://zalo.me/1"),
+        ("TELEGRAM_NAME", "hailong_bot"),
+    ):
+        monkeypatch.setenv(name, value)
+    qr("thu", "--out", str(tmp_path / "x"), "--unit", "A")
+    (file,) = (path for path in (tmp_path / "x").iterdir() if COUNTER.lower() in path.name)
+    (page,) = pictures(file.read_bytes(), 200)
+    shown = {code.address for code in codes_in(page)}
+    assert shown == {
+        f"http://127.0.0.1:8000/c/{COUNTER}",
+        "https://zalo.me/1",
+        f"https://t.me/hailong_bot?start={COUNTER}",
+    }
+    assert "tìm“Khảosát”" in words_on(file.read_bytes())

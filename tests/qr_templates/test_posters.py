@@ -495,7 +495,10 @@ def test_a_screen_reader_is_told_where_each_code_leads() -> None:
 def test_only_the_code_of_telegram_names_the_counter() -> None:
     shown = words_on(one_pdf(make_poster(chats=(ZALO, TELEGRAM)), "a4"))
     assert letters("Quét mã nhỏ này hoặc tìm “Khảo sát Thái Nguyên”, rồi gửi mã 7K3M-9Q00-0") in shown
-    assert letters("Quét mã nhỏ này rồi bấm Start, hoặc tìm @khaosat_thainguyen_bot rồi gửi mã 7K3M-9Q00-0") in shown
+    assert (
+        letters("Quét mã nhỏ này rồi bấm Bắt đầu (Start), hoặc tìm @khaosat_thainguyen_bot rồi gửi mã 7K3M-9Q00-0")
+        in shown
+    )
     assert letters("quét mã lớn") in shown
     assert "quétmãlớn" not in words_on(one_pdf(make_poster(chats=(BY_NAME,)), "a4")), "there is one code only"
 
