@@ -6,10 +6,14 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.encoders import encode_base64
+from email.header import Header
+from email.message import Message
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
 from html import escape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -20,17 +24,18 @@ TIMEOUT_S = 30
 LeaveUrl = Callable[[int], str]
 
 
-def mime(letter: Letter, sender: str, name: str, leave_url: LeaveUrl) -> EmailMessage:
+def mime(letter: Letter, sender: str, name: str, leave_url: LeaveUrl) -> Message:
     """A mail as it goes over the wire: plain words, the same as simple HTML, and the documents.
 
-    It is UTF-8 throughout, says that a machine wrote it, and how its reader gets no more of them.
+    It is UTF-8 throughout, says that a machine wrote it, and how its reader gets no more of them. Headers are encoded
+    by the older classes of the library: the newer ones lose spaces where they fold a line of words with marks.
     """
     leave = leave_url(letter.recipient_id) if letter.recipient_id is not None else ""
-    message = EmailMessage(policy=SMTP)
-    user, _, domain = sender.rpartition("@")
-    message["From"] = Address(name, user, domain)
+    domain = sender.rpartition("@")[2]
+    message = MIMEMultipart("mixed", policy=compat32.clone(linesep="\r\n"))
+    message["From"] = formataddr((Header(name, "utf-8").encode(), sender))
     message["To"] = letter.address
-    message["Subject"] = " ".join(letter.subject.split())
+    message["Subject"] = Header(" ".join(letter.subject.split()), "utf-8", header_name="Subject").encode()
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = f"<{letter.message_id}@{domain}>"
     message["Content-Language"] = letter.language
@@ -38,11 +43,16 @@ def mime(letter: Letter, sender: str, name: str, leave_url: LeaveUrl) -> EmailMe
     if leave:
         message["List-Unsubscribe"] = f"<{leave}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(letter.words, charset="utf-8", cte="quoted-printable")
-    message.add_alternative(html(letter), subtype="html", charset="utf-8", cte="quoted-printable")
+    words = MIMEMultipart("alternative")
+    words.attach(MIMEText(letter.words, "plain", "utf-8"))
+    words.attach(MIMEText(html(letter), "html", "utf-8"))
+    message.attach(words)
     for each in letter.attachments:
-        kind, _, subkind = each.media_type.partition("/")
-        message.add_attachment(each.content, maintype=kind, subtype=subkind, filename=each.name)
+        part = MIMEBase(*each.media_type.split("/", 1))
+        part.set_payload(each.content)
+        encode_base64(part)
+        part.add_header("Content-Disposition", "attachment", filename=("utf-8", "", each.name))
+        message.attach(part)
     return message
 
 

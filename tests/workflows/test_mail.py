@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -16,8 +17,8 @@ from store.models.mail import MailRow, RecipientRow
 from survey.faults import Fault
 from tests.mail_server import Inbox, mail_server
 from workflows import mail
-from workflows.mail import Attachment, Post
-from workflows.postman import file_post, smtp_post
+from workflows.mail import Attachment, Letter, Post
+from workflows.postman import file_post, mime, smtp_post
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 SUBJECT = "Báo cáo tuần về mức độ hài lòng – tuần 48 năm 2026, tỉnh Thái Nguyên: số phiếu, chỉ số, việc cần làm"
@@ -78,6 +79,20 @@ def test_mail_arrives_whole(database: Database, inbox: Inbox) -> None:
     assert all(line.isascii() and len(line) <= 998 for line in inbox.raw[0].splitlines())
     assert states(database) == [("sent", 1, "")]
     assert send(database, over_smtp(inbox), NOW + timedelta(days=1)) == 0
+
+
+IN_SUBJECTS = "mức độ hài lòng 635 phiếu mới – “Khảo sát” 16/11 22/11/2026: demo (dữ liệu)"
+
+
+def test_subject_is_read_as_it_was_written_wherever_its_line_is_folded() -> None:
+    chance = random.Random(20261123)
+    for _ in range(300):
+        subject = " ".join(chance.choices(IN_SUBJECTS.split(), k=chance.randrange(1, 40)))
+        letter = Letter("x", NOW, "a@example.vn", "vi", subject, WORDS, (), None)
+        raw = mime(letter, "khaosat@example.vn", "Hệ thống khảo sát Hài lòng", leave_url).as_bytes()
+        assert message_from_bytes(raw, policy=default)["Subject"] == subject
+        head = raw.partition(b"\r\n\r\n")[0]
+        assert all(len(line) <= 78 and line.isascii() for line in head.split(b"\r\n"))
 
 
 def test_greylisting_is_waited_out(database: Database, inbox: Inbox) -> None:
