@@ -12,7 +12,10 @@ from reports.drawn import Drawn
 
 @dataclass(frozen=True, slots=True)
 class SetText:
-    """A paragraph: `style` is body, bullet, basis, centred, article, note, warning or fill; `last` stays by the signature."""
+    """A paragraph: `style` is body, bullet, basis, centred, article, note, warning or fill.
+
+    One that is `last` stays by the signature.
+    """
 
     style: str
     text: str
