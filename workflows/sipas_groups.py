@@ -85,9 +85,7 @@ def joined(declared: Sequence[Stratum]) -> list[Stratum]:
     """All strata as those of one unit; one with fewer than two answers counts with the next one in order."""
     ordered = sorted(declared, key=lambda each: (each.unit, each.code))
     following = [*(each.code for each in ordered[1:]), ""]
-    return [
-        Stratum(each.code, WHOLE, each.size, each.issued, after) for each, after in zip(ordered, following, strict=True)
-    ]
+    return [Stratum(each.code, WHOLE, each.size, each.issued, following[at]) for at, each in enumerate(ordered)]
 
 
 def measured(frame: Frame) -> Frame:
