@@ -41,10 +41,10 @@ def numbers_of(session: Session, campaign_id: int, basis: str, span: Span, silen
     for day, unit, channel, stream, state, number in progress.by_day(session, campaign_id, first):
         if (stream, state) == (basis, "valid"):
             add(found, span, silent_days, day, unit, channel, number)
-    for day, unit, channel, stream, state, number in progress.uncounted(session, campaign_id):
+    for day, unit, channel, stream, state in progress.uncounted(session, campaign_id):
         if (stream, state) == (basis, "valid"):
-            found.total[unit][channel] -= number
-            add(found, span, silent_days, day, unit, channel, -number)
+            found.total[unit][channel] -= 1
+            add(found, span, silent_days, day, unit, channel, -1)
     return found
 
 
