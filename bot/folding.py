@@ -8,7 +8,7 @@ import unicodedata
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # à á ã ả ạ; people set them on either vowel: hoà, hòa
 TWINS = str.maketrans({"ð": "đ", "−": "-", "’": "'", "‘": "'", "ʼ": "'", "…": " "})
 BLANK = re.compile(r"\s+")
-EDGES = re.compile(r"^[^\w<>+%=$-]+|[^\w<>+%=$]+$")
+INNER = re.compile(r"[\w<>+%=$-](?:.*[\w<>+%=$])?", re.DOTALL)  # from the first to the last sign that says something
 
 
 def folded(text: str) -> str:
@@ -45,7 +45,8 @@ def trimmed(words: str) -> str:
     >>> trimmed("(4)."), trimmed("← quay lại"), trimmed("-5")
     ('4', 'quay lại', '-5')
     """
-    return EDGES.sub("", words)
+    found = INNER.search(words)
+    return found[0] if found and found[0] != "-" else ""
 
 
 def bare(words: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-Kind = Literal["text", "press", "picture", "voice", "sticker", "file", "edited", "group", "left", "came", "other"]
+Kind = Literal[
+    "text", "press", "picture", "voice", "sticker", "file", "edited", "group", "bot", "left", "came", "other"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,7 @@ class Inbound:
     `chat` is the channel's own id of the conversation; `text` what was typed, or the data of the button pressed;
     `message` the message that bore the button and `press` the id by which the press is acknowledged; `language` the
     tag that the app gave, for example "vi". `left` and `came` tell that the person blocked or unblocked the bot.
+    `bot` is another machine, which is never answered: two that answer each other would not end.
     """
 
     channel: str

@@ -33,6 +33,7 @@ SORRY = (
 )
 READERS: Mapping[str, Callable[[str], Inbound]] = {"telegram": telegram.read, "zalo": zalo.read}
 WITH_BUTTONS = frozenset({"telegram"})
+SILENT = frozenset({"bot", "left", "came"})  # nobody there waits for an answer
 Found = Row[*tuple[Any, ...]]
 
 
@@ -135,7 +136,7 @@ def replies(connection: Connection, desk: Desk, row: Found) -> list[dict[str, An
         return []
     if inbound.kind == "left":
         outbox.cut_off(connection, row.chat)
-    if inbound.kind in ("left", "came"):
+    if inbound.kind in SILENT:
         return []
     caller = Caller(inbound.channel, inbound.chat, inbound.language, now, desk.day_of(now))
     outcome = turns.take(connection, desk, caller, lambda talk, language: act_of(inbound, talk, language))

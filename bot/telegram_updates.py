@@ -72,7 +72,7 @@ def written(message: Message, chat: Chat, kind: Kind) -> Inbound:
     if chat.type != Chat.PRIVATE:
         return Inbound(NAME, number(chat.id), "group")
     if author is not None and author.is_bot:
-        return Inbound(NAME, number(chat.id), "other")
+        return Inbound(NAME, number(chat.id), "bot")
     text = words(message.text) if kind == "text" else ""
     return Inbound(NAME, number(chat.id), kind, text, language=words(author.language_code if author else ""))
 

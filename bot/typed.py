@@ -33,6 +33,7 @@ from workflows.callers import item_of
 from workflows.chat import Act, Begin, Come, Done, Erase, GoBack, Help, OnWeb, Pass, Say, Show, Speak, Stop, Talk
 
 LONGEST = 500  # characters of an answer that is no words of one's own
+MOST_READ = 1_000  # beyond that nobody looks for a code or a command: the others wait meanwhile
 SLASH = re.compile(r"/([a-z_]{1,32})(?:@\w+)?(?: (.*))?", re.DOTALL)
 AMOUNT = re.compile(r"([+-]?[0-9]{1,15}(?:[.,][0-9]{1,10})?)(?: ?([^\W\d_]+(?: [^\W\d_]+)?))?")
 SPELT = re.compile(r"([^\W\d_]+)(?: ([^\W\d_]+(?: [^\W\d_]+)?))?")
@@ -53,6 +54,8 @@ ACTS: Mapping[str, Callable[[str], Act]] = {
 
 def meaning(text: str, talk: Talk | None, language: str) -> Act:
     """What a person who typed that wants, given the form that is open; `language` is the one spoken otherwise."""
+    if len(text) > MOST_READ:
+        return in_own_words(text, talk)
     if not seen(text):
         return Show()
     typed, step = folded(text), talk.state.step if talk else ""
@@ -61,13 +64,27 @@ def meaning(text: str, talk: Talk | None, language: str) -> Act:
         return found
     if talk is None or not step:
         return before_it_begins(text, typed, talk)
-    item = item_of(talk)
+    return at_a_question(text, typed, talk, language)
+
+
+def at_a_question(text: str, typed: str, talk: Talk, language: str) -> Act:
+    """Words while a question is open."""
+    step, item = talk.state.step, item_of(talk)
     if item is None:
         found = told(typed, step) or told_code(text)
         return Say(step, {}) if found is None or isinstance(found, Show) else found
     if talk.wants_words or item.type == "text":
         return own_words(text, typed, talk, item)
     return answer(text, typed, talk, item, talk.state.language or language)
+
+
+def in_own_words(text: str, talk: Talk | None) -> Act:
+    """The text as it stands as the answer; while nothing is asked there is none to give."""
+    item = item_of(talk) if talk is not None else None
+    if talk is None or item is None:
+        return Show()
+    words = {item.code: awaited(talk), item.code + OTHER: [text]} if talk.wants_words else {item.code: [text]}
+    return Say(talk.state.step, words)
 
 
 def zero_is_an_answer(talk: Talk) -> bool:
@@ -154,7 +171,7 @@ def own_words(text: str, typed: str, talk: Talk, item: Item) -> Act:
     code = whole_code(text)
     if code:
         return Come(code)
-    return Say(step, {item.code: awaited(talk), item.code + OTHER: [text]} if talk.wants_words else {item.code: [text]})
+    return in_own_words(text, talk)
 
 
 def awaited(talk: Talk) -> list[str]:

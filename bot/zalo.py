@@ -260,7 +260,7 @@ def kind_of(update: Update) -> Kind:
     """What an update is. Zalo names a text `unsupported` where it protects the person who wrote it: that is `other`."""
     message = update.message
     if message.sender is not None and message.sender.is_bot:
-        return "other"
+        return "bot"
     if message.chat.chat_type.upper() != "PRIVATE":
         return "group"
     kind = KINDS.get(update.event_name, "other")

@@ -19,7 +19,7 @@ from survey.faults import Fault
 from survey.questionnaire import NA, OTHER, Item
 from workflows import chat, collect
 from workflows.beginnings import come, shown
-from workflows.callers import Caller, Desk, Turn, chosen_before, item_of, keep, known_of, open_talk, remember
+from workflows.callers import Caller, Desk, Known, Turn, chosen_before, item_of, keep, known_of, open_talk, remember
 from workflows.chat import Act, Outcome, Talk
 from workflows.collect import CONVERSATION_LIFE, Form
 from workflows.places import standing
@@ -210,10 +210,12 @@ def stop(turn: Turn, _: Act) -> Outcome:
 
 
 def erase(turn: Turn, _: Act) -> Outcome:
-    """Delete what is unfinished, and all that stands of the chat."""
+    """Delete what is unfinished, and all that stands of the chat; but whoever was guessing codes is not begun anew."""
     outbox.no_reminder(turn.connection, turn.key)
     was = chats.drop_forms(turn.connection, turn.key)
     chats.drop_chat(turn.connection, turn.key)
+    if turn.known.wrong:
+        remember(replace(turn, known=Known(turn.desk.languages[0])), wrong=turn.known.wrong)
     return chat.Erased(turn.known.language, was > 0)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from store.queries import inbox
+from store.queries import inbox, outbox
 from survey.chat_keys import chat_key
 
 LARGEST = 64 * 1024  # characters; a text message of the greatest length with all that surrounds it has a fifth of that
-MOST_WAITING = 30  # updates of one chat; whoever sends more before the first is handled is not answering questions
+MOST_WAITING = 30  # of one chat, here and on its way back; whoever sends on before that is read answers no questions
 Body = Mapping[str, Any]  # JSON of others, whose shape is looked at before it is used
 
 
@@ -76,7 +76,7 @@ NUMBERS: Mapping[str, Callable[[Body], tuple[str, str]]] = {
 def take_in(connection: Connection, secret: str, arrived: Arrival, now: datetime) -> bool:
     """Keep an update; False where it is known already or its chat has too many waiting."""
     key = chat_key(secret, arrived.channel, arrived.chat)
-    if inbox.waiting_of(connection, key) >= MOST_WAITING:
+    if inbox.waiting_of(connection, key) + outbox.waiting_of(connection, key) >= MOST_WAITING:
         return False
     row = {
         "channel": arrived.channel,

@@ -362,7 +362,7 @@ READ: Mapping[str, tuple[dict[str, Any], Inbound]] = {
     "contact": (update(message=message(contact={"phone_number": "0", "first_name": "A"})), said("other")),
     "dice": (update(message=message(dice={"emoji": "🎲", "value": 3})), said("other")),
     "new kind": (update(message=message(hologram={"depth": 3})), said("other")),
-    "another bot": (update(message=message(text="1", author=person(is_bot=True))), said("other", language="")),
+    "another bot": (update(message=message(text="1", author=person(is_bot=True))), said("bot", language="")),
     "edited": (update(edited_message=message(text="2", edit_date=2)), said("edited")),
     "group": (update(message=message(GROUP, text="1")), said("group", chat="-100123", language="")),
     "edited in a group": (update(edited_message=message(GROUP, text="1")), said("group", chat="-100123", language="")),

@@ -554,8 +554,8 @@ KINDS: list[tuple[dict[str, Any], str, str]] = [
     (told("message.text.received", "GROUP", text="1"), "group", ""),
     (told("message.sticker.received", "GROUP"), "group", ""),
     (told("message.text.received", "CHANNEL", text="1"), "group", ""),
-    (told("message.text.received", bot=True, text="1"), "other", ""),
-    (told("message.text.received", "GROUP", bot=True, text="1"), "other", ""),
+    (told("message.text.received", bot=True, text="1"), "bot", ""),
+    (told("message.text.received", "GROUP", bot=True, text="1"), "bot", ""),
     (told("message.text.received", text="1") | {"more": [1]}, "text", "1"),
 ]
 
