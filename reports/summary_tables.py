@@ -94,6 +94,7 @@ def index_chart(facts: SummaryFacts) -> Chart:
     shown = both_ends(rated(facts), MOST_DOTS // 2) if len(rated(facts)) > MOST_DOTS else rated(facts)
     sample = facts.basis == "sample"
     ends = [end for unit in shown for end in (unit.figure.value, unit.figure.low, unit.figure.high) if end is not None]
+    low, top = scale(ends)
     dots = tuple(Dot(unit.short_name, unit.figure.value, unit.figure.low, unit.figure.high) for unit in shown)
     title = "Chỉ số hài lòng theo đơn vị" + (", kèm khoảng tin cậy 95 %" if sample else "")
     told = "; ".join(f"{unit.short_name} {percent(unit.figure.value)}" for unit in shown)
@@ -101,13 +102,23 @@ def index_chart(facts: SummaryFacts) -> Chart:
     return Chart(
         title,
         f"{title}, từ cao đến thấp; trung bình các đơn vị {percent(facts.index.province.value)}: {told}.",
-        Dots(dots, mean=facts.index.province.value, low=max(0.0, min(ends, default=0) // 10 * 10), top=100),
+        Dots(dots, mean=facts.index.province.value, low=low, top=top),
         notes=(
             *((few,) if len(shown) < len(rated(facts)) else ()),
             "Thứ tự để dễ đọc, không phải xếp hạng: chênh lệch nhỏ giữa các đơn vị có thể chỉ là ngẫu nhiên.",
         ),
         key="dots",
     )
+
+
+def scale(ends: Sequence[float]) -> tuple[float, float]:
+    """The tens between which all values lie.
+
+    >>> scale([71.3, 73.0]), scale([100.0]), scale([0.0, 92.0])
+    ((70.0, 80.0), (90.0, 100.0), (0.0, 100.0))
+    """
+    low = max(0.0, min(*ends, 99.9) // 10 * 10)
+    return low, min(100.0, max(low + 10, -(-max(ends) // 10) * 10))
 
 
 def both_ends(units: Sequence[UnitFacts], each: int) -> tuple[UnitFacts, ...]:
@@ -202,7 +213,7 @@ def moved(facts: SummaryFacts, line: Line) -> float | None:
 def ranks(facts: SummaryFacts, line: Line) -> str | None:
     """The best and the worst rank that the sample allows."""
     low, high = line.figure.rank_low, line.figure.rank_high
-    return None if low is None or high is None else f"{low} – {high}"
+    return None if low is None or high is None else f"{low}–{high}"
 
 
 def index_cell(facts: SummaryFacts, line: Line) -> Cell:
@@ -221,46 +232,42 @@ def with_earlier(facts: SummaryFacts) -> bool:
 
 
 PARTS = (
-    Part(Column("TT", "whole", width=5), lambda facts, line: "" if line.number is None else line.number),
-    Part(Column("Cơ quan, đơn vị", width=50), lambda facts, line: line.name),
+    Part(Column("TT", "whole"), lambda facts, line: "" if line.number is None else line.number),
+    Part(Column("Cơ quan, đơn vị"), lambda facts, line: line.name),
     Part(
-        Column("Trong kỳ", "whole", group="Số phiếu hợp lệ", width=9, meaning="Phiếu hợp lệ có ngày trong kỳ báo cáo."),
+        Column("Trong kỳ", "whole", group="Số phiếu hợp lệ", meaning="Phiếu hợp lệ có ngày trong kỳ báo cáo."),
         lambda facts, line: line.arrived.fresh if line.arrived else None,
     ),
     Part(
-        Column("Lũy kế", "whole", group="Số phiếu hợp lệ", width=10, meaning="Phiếu hợp lệ từ ngày mở đợt khảo sát."),
+        Column("Lũy kế", "whole", group="Số phiếu hợp lệ", meaning="Phiếu hợp lệ từ ngày mở đợt khảo sát."),
         lambda facts, line: line.arrived.total if line.arrived else None,
     ),
     Part(
-        Column("Kế hoạch", "whole", group="Số phiếu hợp lệ", width=10, meaning="Số phiếu phát ra theo mẫu."),
+        Column("Kế hoạch", "whole", group="Số phiếu hợp lệ", meaning="Số phiếu phát ra theo mẫu."),
         lambda facts, line: line.issued or None,
         of_sample,
     ),
     Part(
-        Column("Đạt (%)", "number", 1, group="Số phiếu hợp lệ", width=9, meaning="Lũy kế chia cho kế hoạch."),
+        Column("Đạt (%)", "number", 1, group="Số phiếu hợp lệ", meaning="Lũy kế chia cho kế hoạch."),
         lambda facts, line: share(line.arrived.total, line.issued) if line.arrived else None,
         of_sample,
     ),
     Part(
-        Column("Giá trị (%)", "number", group="Chỉ số hài lòng", width=10, meaning="Chỉ số hài lòng chung của đơn vị."),
+        Column("Giá trị (%)", "number", group="Chỉ số hài lòng", meaning="Chỉ số hài lòng chung của đơn vị."),
         index_cell,
     ),
     Part(
-        Column("Khoảng tin cậy 95 %", group="Chỉ số hài lòng", width=13),
+        Column("Khoảng tin cậy 95 %", group="Chỉ số hài lòng"),
         lambda facts, line: interval_words(line.figure) or None,
         of_sample,
     ),
     Part(
-        Column(
-            "Khoảng thứ hạng", group="Chỉ số hài lòng", width=10, meaning="Thứ hạng tốt nhất và kém nhất trong khối."
-        ),
+        Column("Khoảng thứ hạng", group="Chỉ số hài lòng", meaning="Thứ hạng tốt nhất và kém nhất trong khối."),
         ranks,
         of_sample,
     ),
     Part(
-        Column(
-            "Tăng, giảm", "change", group="Chỉ số hài lòng", width=9, meaning="Điểm phần trăm so với báo cáo trước."
-        ),
+        Column("Tăng, giảm", "change", group="Chỉ số hài lòng", meaning="Điểm phần trăm so với báo cáo trước."),
         moved,
         with_earlier,
     ),

@@ -115,7 +115,7 @@ def interval_words(figure: Figure) -> str:
         return ""
     if figure.low == figure.high:
         return "toàn bộ"
-    return f"{numeral(figure.low, 1)} – {numeral(figure.high, 1)}"
+    return f"{numeral(figure.low, 1)}–{numeral(figure.high, 1)}"
 
 
 def index_words(figure: Figure) -> str:
