@@ -51,7 +51,7 @@ def for_each_campaign(database: Database, step: Callable[[str], int]) -> int:
 
 def forget(database: Database, moment: Moment) -> Effect:
     """Delete what was to be kept for a time only: unfinished forms, and what the chat needs no more."""
-    return told(rows=database.write(lambda connection: retain.forget(connection, moment.now)))
+    return told(rows=retain.clean_up(database, moment.now))
 
 
 def send_mail(database: Database, moment: Moment) -> Effect:
@@ -117,7 +117,7 @@ JOBS = (
     Job("tasks", "Reminds of the tasks of the plan by mail.", Daily(time(7, 30)), "once", remind_of_tasks),
     Job("close", "Closes the campaigns whose time is over.", Daily(time(0, 30)), "once", close_ended),
     Job("backup", "Writes a backup and deletes the oldest.", Daily(time(2)), "once", back_up, writes_itself=True),
-    Job("expiry", "Forgets what is kept for a time only.", Every(3600), "once", forget, writes_itself=True),
+    Job("expiry", "Forgets what is kept for a time only.", Every(300), "once", forget, writes_itself=True),
 )
 
 # Jobs whose time is the province's to set; the table above holds the usual ones.

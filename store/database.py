@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 8_000
+WIPE_MS = 1_000  # others cannot write meanwhile
 IDLE_S = 1.0
 CONNECT_S = 5
 TURN = 0x6861696C6F6E67  # “hailong”: the number of the lock that turns are taken by
@@ -150,6 +151,20 @@ def begin_sqlite(connection: Connection) -> None:
     """Begin as a writer where the transaction is going to write: an upgrade half-way could not wait its turn."""
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def wipe_log(database: Database) -> None:
+    """Empty SQLite's log, where rows that were deleted still stand; while somebody reads for long it stays as it is."""
+    if database.engine.dialect.name != "sqlite":
+        return
+    connection = database.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={WIPE_MS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    finally:
+        connection.close()
 
 
 def take_turn(connection: Connection) -> None:

@@ -50,6 +50,7 @@ def begun(turn: Turn, where: Place) -> Outcome:
     if where.chat_once:
         secret = chats.campaign_secret(turn.connection, where.campaign_id, secrets.token_bytes(32))
         participant = participant_key(secret, turn.caller.channel, turn.caller.chat, where.counter_id)
+        chats.drop_overdue(turn.connection, turn.key, turn.caller.now)
         if not chats.take_part(turn.connection, participant, where.campaign_id):
             return chat.Already(where, spoken)
     key = new_chat_key(where.code)

@@ -6,11 +6,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from store.database import Database, wipe_log
 from store.queries import chats, collection, inbox, outbox
 
 NUMBERS_LIFE = timedelta(days=3)  # of updates that are dealt with; no channel sends one again after so long
 FAILED_LIFE = timedelta(days=7)  # of messages that could not be delivered
 SILENT_LIFE = timedelta(days=30)  # of a chat's language; its unfinished form has its own, shorter time
+
+
+def clean_up(database: Database, now: datetime) -> int:
+    """Forget what is over, and wipe it from the files of the database too; gives how many rows that were."""
+    rows = database.write(lambda connection: forget(connection, now))
+    wipe_log(database)
+    return rows
 
 
 def forget(connection: Connection, now: datetime) -> int:

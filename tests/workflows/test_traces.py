@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +15,7 @@ from store.models.chat import ChatRow
 from store.queries import collection
 from tests.factories import COUNTER, make_campaign, responses
 from tests.workflows.test_turns import Chatter
-from workflows import chat
+from workflows import chat, retain
 
 ENDS_WITH_SEVERAL = """
 code: thu
@@ -84,3 +86,37 @@ def test_ticks_outlast_whatever_is_no_answer(ticking: Chatter, act: chat.Act) ->
     assert isinstance(ticking.does(chat.Done("benh")), chat.WordsWanted)
     assert ticking.does(chat.GoBack("benh")).talk.wants_words == ""
     assert ticking.does(chat.Tick("benh", "khac")).talk.ticked == ("tim",)
+
+
+def test_a_form_whose_time_is_up_bars_nobody_while_the_clock_has_not_come_round(ticking: Chatter) -> None:
+    ticking.now += timedelta(days=8)
+    assert isinstance(ticking.does(chat.Show()), chat.Lost)
+    assert isinstance(ticking.does(chat.Come(COUNTER)), chat.Welcomed)
+    sent_anew = [ticking.does(act) for act in (chat.Begin(), chat.Tick("benh", "phoi"), chat.Done("benh"))]
+    assert isinstance(sent_anew[-1], chat.Thanked)
+    assert isinstance(ticking.does(chat.Come(COUNTER)), chat.Already)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_was_erased_is_gone_from_every_file_of_the_database(ticking: Chatter, tmp_path: Path) -> None:
+    ticking.does(chat.Erase())
+    files = {file.name: file.read_bytes() for file in tmp_path.glob("hailong.db*")}
+    assert b'"ticked":' in files["hailong.db-wal"], "else this test would see nothing"
+    retain.clean_up(ticking.database, ticking.now)
+    files = {file.name: file.read_bytes() for file in tmp_path.glob("hailong.db*")}
+    assert set(files) >= {"hailong.db", "hailong.db-wal"}
+    for trace in (b'"ticked":', b"~chat", b"7001"):
+        assert not [name for name, held in files.items() if trace in held], trace
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_reads_for_long_holds_cleaning_up_off_and_is_not_held_up(ticking: Chatter, tmp_path: Path) -> None:
+    with ticking.database.snapshot() as session:
+        before = session.scalars(select(ChatRow.language)).all()
+        ticking.does(chat.Erase())
+        began = time.monotonic()
+        retain.clean_up(ticking.database, ticking.now)
+        assert time.monotonic() - began < 4
+        assert session.scalars(select(ChatRow.language)).all() == before
+    retain.clean_up(ticking.database, ticking.now)
+    assert (tmp_path / "hailong.db-wal").stat().st_size == 0
