@@ -28,14 +28,17 @@ TERMS = (
     ("Chỉ số hài lòng", "con số từ 0 đến 100 cho biết mức độ hài lòng của người trả lời, tính theo phương pháp đã nêu"),
     ("Câu trả lời hợp lệ (n)", "câu trả lời chọn một mức của thang; không kể câu bỏ trống và “không áp dụng”"),
     ("Điểm phần trăm", "hiệu của hai số phần trăm; từ 80 % lên 82 % là tăng 2 điểm phần trăm"),
+    ("Phúc tra", "hỏi lại một phần người đã trả lời để kiểm tra chất lượng điều tra"),
+    ("Phiếu tạm giữ", "phiếu có dấu hiệu cần kiểm tra, ví dụ gửi quá nhanh; được lưu nhưng chưa tính vào chỉ số"),
+)
+
+SAMPLE_TERMS = (
     ("Mẫu ngẫu nhiên", "những người được rút ngẫu nhiên từ danh sách đầy đủ, ai cũng có cơ hội được chọn"),
     ("Tầng", "một phần của danh sách, ví dụ hồ sơ của một đơn vị; mẫu được rút riêng ở từng tầng"),
     ("Khoảng tin cậy 95 %", "khoảng mà nếu lặp lại việc rút mẫu nhiều lần thì 95 trong 100 lần chứa giá trị thật"),
     ("Sai số chuẩn", "mức dao động trung bình của chỉ số do chỉ hỏi một mẫu"),
     ("Khoảng hạng", "các thứ hạng mà đơn vị có thể đứng, xét cả sai số chọn mẫu"),
     ("Kiểm định Holm", "cách giữ cho khả năng kết luận nhầm không quá 5 % khi so sánh nhiều đơn vị cùng lúc"),
-    ("Phúc tra", "hỏi lại một phần người đã trả lời để kiểm tra chất lượng điều tra"),
-    ("Phiếu tạm giữ", "phiếu có dấu hiệu cần kiểm tra, ví dụ gửi quá nhanh; được lưu nhưng chưa tính vào chỉ số"),
 )
 
 
@@ -52,7 +55,7 @@ def annexes(facts: Facts) -> tuple[Annex, ...]:
     made += [
         Annex("Phiếu khảo sát", tuple(form(facts)), key="form"),
         Annex("Phương pháp tính và chất lượng số liệu", tuple(quality(facts)), key="quality"),
-        Annex("Giải thích từ ngữ", tuple(glossary()), key="glossary"),
+        Annex("Giải thích từ ngữ", tuple(glossary(facts)), key="glossary"),
     ]
     return tuple(made)
 
@@ -184,7 +187,7 @@ def hidden_sentence(facts: Facts) -> str:
     )
 
 
-def glossary() -> Iterator[Block]:
-    """Words of the report."""
-    for word, meaning in TERMS:
+def glossary(facts: Facts) -> Iterator[Block]:
+    """Words of the report; those of samples only where there is one."""
+    for word, meaning in TERMS + (SAMPLE_TERMS if facts.sampled else ()):
         yield Paragraph(f"{meaning}.", f"{word}:")
