@@ -11,7 +11,16 @@ from pathlib import Path
 
 import runtime.threads  # noqa: F401 - as the doors do
 from tests.faults import killing
-from tests.load import p1_post_sqlite, p2_post_postgresql, p3_form_page, p5_tallies, p7_import, p8_posters, p13_chat
+from tests.load import (
+    p1_post_sqlite,
+    p2_post_postgresql,
+    p3_form_page,
+    p5_tallies,
+    p7_import,
+    p8_posters,
+    p11_summary,
+    p13_chat,
+)
 from tests.load.figures import Figure, table
 from tests.load.sizes import FULL, QUICK, Sizes
 
@@ -23,6 +32,7 @@ BENCHMARKS: Mapping[tuple[str, ...], Measure] = {
     ("P5", "P6", "P12"): p5_tallies.measure,
     ("P7",): p7_import.measure,
     ("P8",): p8_posters.measure,
+    ("P11",): p11_summary.measure,
     ("P13",): p13_chat.measure,
 }
 
