@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from ipaddress import ip_address
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
@@ -130,21 +129,10 @@ def unsafe_mail(settings: Settings) -> list[tuple[str, str]]:
 
 
 def unsafe_reports(settings: Settings) -> list[tuple[str, str]]:
-    """Every reason why reports cannot be made at the times or with the files that these settings name."""
+    """Every reason why reports cannot be made at these times."""
     times = {"REPORTS_AT": settings.reports_at, "PROGRESS_AT": settings.progress_at}
-    files = {"LETTERHEAD": settings.letterhead, "WORD_TEMPLATE": settings.word_template}
-    return [
-        *(
-            (name, f"“{found}” is no time of day; write for example 07:30.")
-            for name, found in times.items()
-            if not TIME.fullmatch(found)
-        ),
-        *(
-            (name, f"“{found}” is no file that can be read; correct the path or leave it empty.")
-            for name, found in files.items()
-            if found and not (Path(found).is_file() and os.access(found, os.R_OK))
-        ),
-    ]
+    told_of = "“{found}” is no time of day; write for example 07:30."
+    return [(name, told_of.format(found=found)) for name, found in times.items() if not TIME.fullmatch(found)]
 
 
 def is_safe_base(address: str, env: str) -> bool:

@@ -18,7 +18,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from runtime.settings import Settings
+from runtime.settings import Settings, SettingsError, read_settings
 from scheduler.jobs import JOBS, jobs_of
 from store.database import Database
 from store.models.clock import JobRunRow
@@ -61,6 +61,14 @@ def test_times_are_those_of_the_province() -> None:
     }
     usual = Settings(_env_file=None)  # type: ignore[call-arg]
     assert {each.name: each.when for each in jobs_of(usual)} == {each.name: each.when for each in JOBS}
+
+
+def test_a_time_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPORTS_AT", "7h30")
+    monkeypatch.setenv("PROGRESS_AT", "25:00")
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert [name for name, _ in refused.value.faults] == ["REPORTS_AT", "PROGRESS_AT"]
 
 
 def test_report_and_mails_come_with_the_note_of_the_period(database: Database) -> None:
