@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import metrics
 from bot.channels import channels_of, webhook_of
+from bot.checking import CURES, LATER
 from bot.delivery import AWAY_S, Sender, deliver, drain, either, pause
 from bot.leases import Lease, holder_here
 from bot.messages import Channel, DeliveryError
@@ -20,7 +21,7 @@ from bot.receiving import poll
 from bot.talking import remind, work_off
 from runtime.settings import Settings
 from runtime.words import LANGUAGES
-from store.database import Database, open_database
+from store.database import Database, current_migration, newest_migration, open_database
 from workflows.callers import Desk
 from workflows.known_places import Places
 from workflows.tokens import form_signer, handover_url
@@ -51,21 +52,61 @@ async def run(settings: Settings, stopping: asyncio.Event, stop_by: Sequence[sig
         asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
     found = channels_of(settings)
     if not found:
-        log.warning("no_chat_configured")
+        log.warning("no_chat_configured", cure="Set TELEGRAM_TOKEN or ZALO_TOKEN, or do not start this process.")
         await stopping.wait()
         return
-    database = open_database(settings.database_url, pool_size=4)
+    database = opened(settings.database_url)
     holder = holder_here()
     senders = tuple(Sender(channel, database, Lease(database, f"{channel.name}:send", holder)) for channel in found)
     office = Office(settings, database, desk_of(settings, database), senders, stopping, fresh)
     if settings.metrics_listen:
-        metrics.serve(settings.metrics_listen, database)
+        tell_figures(settings.metrics_listen, database)
     try:
-        await serve(office, holder)
+        if await ready(database, stopping):
+            await serve(office, holder)
     finally:
         for channel in found:
             await channel.close()
         database.close()
+
+
+def opened(url: str) -> Database:
+    """The database; where its file cannot be made, a word of why and the end."""
+    try:
+        return open_database(url, pool_size=4)
+    except OSError as error:
+        cure = "Name in DATABASE_URL a file in a folder that this account may write to."
+        log.error("database_not_opened", error=error.strerror or type(error).__name__, cure=cure)
+        raise SystemExit(1) from None
+
+
+def tell_figures(address: str, database: Database) -> None:
+    """Serve the figures; people are answered also where nobody can watch."""
+    try:
+        metrics.serve(address, database)
+    except OSError as error:
+        cure = "Name a free port of this machine in METRICS_LISTEN, or leave it empty."
+        log.error("metrics_not_served", address=address, error=error.strerror or type(error).__name__, cure=cure)
+
+
+async def ready(database: Database, stopping: asyncio.Event) -> bool:
+    """Wait until the database answers and has its tables; False where it is time to stop before."""
+    while not stopping.is_set():
+        try:
+            if await asyncio.to_thread(fit, database):
+                return True
+            log.error("database_not_prepared", cure="Run `hailong init`.")
+        except (SQLAlchemyError, OSError) as error:
+            cure = "Look whether the database runs, and at DATABASE_URL."
+            log.error("database_away", error=type(error).__name__, cure=cure)
+        await pause(stopping, AWAY_S)
+    return False
+
+
+def fit(database: Database) -> bool:
+    """Whether the tables are those that this code expects."""
+    with database.reading() as session:
+        return current_migration(session) == newest_migration()
 
 
 def desk_of(settings: Settings, database: Database) -> Desk:
@@ -122,7 +163,9 @@ async def keep_prepared(office: Office, sender: Sender) -> None:
                 return
             except DeliveryError as error:
                 failures += 1
-                log.warning("prepare_failed", channel=sender.channel.name, code=error.code)
+                log.warning(
+                    "prepare_failed", channel=sender.channel.name, code=error.code, cure=CURES.get(error.code, LATER)
+                )
                 await pause(office.stopping, min(PREPARE_AGAIN_S, 2.0 ** min(failures, 10)))
         await pause(office.stopping, 1.0)
 
