@@ -30,6 +30,7 @@ from survey.questionnaire import Item, Question
 
 Each = TypeVar("Each")
 MOST_ROWS = 32  # of a chart on one page
+MOST_PAGES = 2  # of one chart; of more units there are the first and the last, and the tables
 MOST_LINES = 30  # of a slope that can still be read
 GREATEST = 9  # columns of a heat map that bear their own titles
 WIDE = 5
@@ -45,6 +46,11 @@ def unit_charts(facts: Facts, block: str, title: str) -> list[Chart]:
     units = told(facts, block)
     mean = overall(facts, "block", block).value
     parts = pages(units)
+    if len(parts) > MOST_PAGES:
+        parts = [units[:MOST_ROWS], units[-MOST_ROWS:]]
+        named = [f" ({MOST_ROWS} đơn vị {end})" for end in ("cao nhất", "thấp nhất")]
+    else:
+        named = [f" ({at}/{len(parts)})" if len(parts) > 1 else "" for at in range(1, len(parts) + 1)]
     made = []
     for at, part in enumerate(parts, 1):
         figures = [(short(facts, unit.code), of_unit(facts, unit.code)) for unit in part]
@@ -59,7 +65,7 @@ def unit_charts(facts: Facts, block: str, title: str) -> list[Chart]:
             picture = Dots(dots, mean, low, top, mean_words="Trung bình khối")
         else:
             picture = Bars(tuple(Bar(name, found.value) for name, found in figures), mean, mean_words="Trung bình khối")
-        page = f" ({at}/{len(parts)})" if len(parts) > 1 else ""
+        page = named[at - 1]
         key = f"units-{block}" if at == 1 else ""
         words = f"{title}, xếp từ cao xuống thấp: {spoken}. Trung bình khối {numeral(mean)} %."
         made.append(Chart(f"Chỉ số hài lòng: {title}{page}", words, picture, interval_notes(facts), key))
@@ -154,7 +160,7 @@ def heats(facts: Facts, block: str, title: str) -> list[Chart]:
     """Units of a block by factors as shades; numbers stand for factors where they are many."""
     items = factors(facts)
     units = told(facts, block)
-    if not units or len(items) > GREATEST:
+    if not units or len(items) > GREATEST or len(units) > MOST_PAGES * MOST_ROWS:
         return []
     values = [[of_unit(facts, unit.code, item).value for item, _ in items] for unit in units]
     low, top = ends([each for row in values for each in row])

@@ -26,7 +26,7 @@ from reports.sipas import unfinished
 from reports.sipas_material import PROVINCE, Facts, blocks, earlier, factors, of_province, of_unit, overall, short, told
 from reports.sipas_opening import OPEN, ended
 from reports.sipas_tables import ranking, unit_factors
-from reports.sipas_words import listed, lower, moved, percent, whole
+from reports.sipas_words import listed, moved, percent, quoted, whole
 
 SUBJECT = "công bố kết quả đo lường mức độ hài lòng về sự phục vụ hành chính năm"
 
@@ -151,8 +151,8 @@ def news_points(facts: Facts) -> Iterator[str]:
     )
     if len(ordered) > 1:
         yield (
-            f"Hài lòng nhất: {lower(ordered[0][1])} ({percent(ordered[0][0], 1)}); ít hài lòng nhất: "
-            f"{lower(ordered[-1][1])} ({percent(ordered[-1][0], 1)})"
+            f"Hài lòng nhất: {quoted(ordered[0][1])} ({percent(ordered[0][0], 1)}); ít hài lòng nhất: "
+            f"{quoted(ordered[-1][1])} ({percent(ordered[-1][0], 1)})"
         )
     for block, words in blocks(facts):
         units = [(short(facts, unit.code), of_unit(facts, unit.code)) for unit in told(facts, block)]

@@ -26,7 +26,7 @@ from reports.sipas_material import (
 )
 from reports.sipas_opening import ended
 from reports.sipas_people import wish_shares, wishes
-from reports.sipas_words import changes, listed, lower, moved, percent, whole, with_interval
+from reports.sipas_words import changes, listed, moved, percent, quoted, whole, with_interval
 from scoring.comparisons import LEVEL, holm, probability
 
 DRAFT = (
@@ -59,7 +59,7 @@ def strong(facts: Facts) -> Iterator[str]:
         yield f"Chỉ số hài lòng chung của tỉnh đạt {with_interval(found)}{', ' + change if change else ''}"
     ordered = by_value(facts)
     if len(ordered) > 2:
-        best = [f"{lower(words)} ({percent(value)})" for value, words in ordered[:2]]
+        best = [f"{quoted(words)} ({percent(value)})" for value, words in ordered[:2]]
         yield f"Người trả lời hài lòng nhất về {listed(best)}"
     above, _ = beside_mean(facts)
     if above:
@@ -76,7 +76,7 @@ def weak(facts: Facts) -> Iterator[str]:
     """What is not."""
     ordered = by_value(facts)
     if len(ordered) > 2:
-        worst = [f"{lower(words)} ({percent(value)})" for value, words in reversed(ordered[-2:])]
+        worst = [f"{quoted(words)} ({percent(value)})" for value, words in reversed(ordered[-2:])]
         yield f"Người trả lời ít hài lòng nhất về {listed(worst)}"
     low = lowest_questions(facts)
     if low:
@@ -120,7 +120,7 @@ def lowest_questions(facts: Facts) -> list[str]:
     """The questions that people are least content with."""
     found = [(of_question(facts, item.code).value, words_of(item.text, "vi")) for item in rated(facts)]
     ordered = sorted((value, words) for value, words in found if value is not None)
-    return [f"{lower(words)} ({percent(value)})" for value, words in ordered[:FEW]] if len(ordered) > FEW else []
+    return [f"{quoted(words)} ({percent(value)})" for value, words in ordered[:FEW]] if len(ordered) > FEW else []
 
 
 def beside_mean(facts: Facts) -> tuple[list[str], list[str]]:
@@ -168,14 +168,14 @@ def to_units(facts: Facts) -> Iterator[str]:
     """What units are asked to do."""
     ordered = by_value(facts)
     if len(ordered) > 2:
-        weakest = [lower(words) for _, words in reversed(ordered[-2:])]
-        yield f"Tập trung cải thiện {listed(weakest)} là những yếu tố có chỉ số thấp nhất"
+        weakest = [quoted(words) for _, words in reversed(ordered[-2:])]
+        yield f"Tập trung cải thiện những mặt có chỉ số thấp nhất: {listed(weakest)}"
     _, below = beside_mean(facts)
     if below:
         yield f"{names(facts, below)}: phân tích kết quả từng nội dung, làm rõ nguyên nhân, báo cáo giải pháp khắc phục"
     for question in wishes(facts)[:1]:
         wanted = sorted(wish_shares(facts, question), key=lambda each: -(each[2] or 0.0))
-        first = [lower(words) for words, _, share in wanted[:3] if share is not None]
+        first = [quoted(words) for words, _, share in wanted[:3] if share is not None]
         if first:
             yield f"Ưu tiên những điều người dân, tổ chức mong muốn nhất: {listed(first)}"
     spread = [value for unit in told(facts) if (value := of_unit(facts, unit.code).value) is not None]

@@ -27,7 +27,18 @@ from reports.sipas_material import (
 from reports.sipas_opening import OPEN
 from reports.sipas_people import choice_table, group_tables, other_questions, wish_shares, wish_table, wishes
 from reports.sipas_tables import factor_table, levels, province_table, ranking
-from reports.sipas_words import INCOMPARABLE, changes, listed, lower, moved, percent, rank_words, whole, with_interval
+from reports.sipas_words import (
+    INCOMPARABLE,
+    changes,
+    listed,
+    lower,
+    moved,
+    percent,
+    quoted,
+    rank_words,
+    whole,
+    with_interval,
+)
 from survey.questionnaire import Item
 
 NAMED = 8  # units that a sentence names
@@ -134,7 +145,7 @@ def by_factor(facts: Facts) -> Iterator[Block]:
         (high, best), (low, worst) = found[0], found[-1]
         yield Paragraph(
             f"Trong {whole(len(found))} {'yếu tố' if facts.questionnaire.factors else 'nội dung'}, cao nhất là "
-            f"{lower(high)} ({percent(best)}), thấp nhất là {lower(low)} ({percent(worst)}), cách nhau "
+            f"{quoted(high)} ({percent(best)}), thấp nhất là {quoted(low)} ({percent(worst)}), cách nhau "
             f"{numeral(best - worst)} điểm phần trăm."
         )
     yield factor_table(facts)
@@ -188,7 +199,7 @@ def question_sentence(asked: Sequence[tuple[str, Figure]]) -> str:
     if len(known) < 2 or known[0][0] == known[-1][0]:
         return ""
     (best, high), (worst, low) = known[0], known[-1]
-    return f"Nội dung được hài lòng nhất: {lower(high)} ({percent(best)}); ít nhất: {lower(low)} ({percent(worst)})."
+    return f"Nội dung được hài lòng nhất: {quoted(high)} ({percent(best)}); ít nhất: {quoted(low)} ({percent(worst)})."
 
 
 def opinions(facts: Facts) -> Iterator[Block]:
@@ -231,7 +242,7 @@ def wanted(facts: Facts) -> Iterator[Block]:
         if at == 0:
             yield Heading(2, "Mong muốn của người dân, tổ chức")
         ordered = sorted(wish_shares(facts, question), key=lambda each: -(each[2] or 0.0))
-        first = [f"{lower(words)} ({percent(share)})" for words, _, share in ordered[:3] if share is not None]
+        first = [f"{quoted(words)} ({percent(share)})" for words, _, share in ordered[:3] if share is not None]
         if first:
             yield Paragraph(f"Những điều được mong muốn cải thiện nhiều nhất: {listed(first)}.")
         yield wish_table(facts, question)

@@ -123,6 +123,11 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{mark.join(words[:-1])} và {words[-1]}" if words else ""
 
 
+def quoted(words: str) -> str:
+    """The name of a factor or question within a sentence."""
+    return f"“{words}”"
+
+
 def lower(words: str) -> str:
     """Words within a sentence: a small letter, unless they begin with an abbreviation."""
     return words if words[:2].isupper() else words[:1].lower() + words[1:]
