@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reports.names import words_of
 from reports.summary_facts import SummaryFacts, behind, province_change, rising, silent
 from reports.summary_words import (
     UNPUBLISHED,
@@ -17,6 +18,7 @@ from reports.summary_words import (
     whole,
 )
 
+LANGUAGE = "vi"
 NAMED = 3
 TITLES = {"daily": "Tiến độ ngày", "weekly": "Báo cáo tuần", "monthly": "Báo cáo tháng", "days": "Báo cáo"}
 ATTACHED = "Kèm theo: báo cáo bản Word để sửa và trình ký, bản PDF để đọc, bảng số liệu Excel."
@@ -53,10 +55,10 @@ def figures(facts: SummaryFacts) -> Iterator[str]:
         return
     interval = interval_words(facts.index.province)
     between = f" (khoảng tin cậy 95\u00a0%: {interval})" if interval else ""
-    yield (
-        f"Chỉ số hài lòng bước đầu: {index_words(facts.index.province)}\u00a0%{between}; so với báo cáo trước: "
-        f"{change_words(province_change(facts))}."
-    )
+    compared = f"; so với báo cáo trước: {change_words(province_change(facts))}" if facts.earlier else ""
+    yield f"Chỉ số hài lòng bước đầu: {index_words(facts.index.province)}\u00a0%{between}{compared}."
+    if facts.basis == "open":
+        yield f"Phiếu mở: {words_of(facts.how.sentences['open'], LANGUAGE)}"
 
 
 def attention(facts: SummaryFacts) -> Iterator[str]:

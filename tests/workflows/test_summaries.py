@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -19,7 +20,8 @@ from sqlalchemy import select, update
 
 from reports.papers import Row, Table
 from reports.print import pdf
-from reports.summary_facts import Span, SummaryFacts, behind, province_change, rising, silent, unit_change
+from reports.summary_facts import Span, SummaryFacts, Task, behind, province_change, rising, silent, unit_change
+from reports.summary_mail import words
 from store.database import Database
 from store.models.campaigns import CounterRow
 from store.models.mail import PaperRow
@@ -256,6 +258,24 @@ def unit_id(session: Any, code: str) -> int:
     row = campaigns.campaign(session, "thu")
     assert row is not None
     return next(each.unit_id for each in campaigns.campaign_units(session, row.id) if each.code == code)
+
+
+def test_tasks_that_are_due_are_told_everywhere(database: Database) -> None:
+    make_week(database, ANSWERS)
+    found = summary(database, "thu", WEEK, NOW, MANNER)
+    tasks = (
+        Task("1.5. Xử lý số liệu", "Sở Nội vụ", date(2026, 11, 20), late=True),
+        Task("1.6. Báo cáo", "Sở Nội vụ", MONDAY, late=False),
+    )
+    due = replace(found, facts=replace(found.facts, tasks=tasks))
+    pages = pdf(due.paper)
+    text = " ".join(text_of(pages, page) for page in range(page_count(pages)))
+    assert "NHIỆM VỤ ĐẾN HẠN" in text
+    assert "1.5. Xử lý số liệu Sở Nội vụ 20/11/2026 Quá hạn" in text
+    assert "Hoàn thành các nhiệm vụ đã quá hạn" in text
+    rows = sheet(reporting.FORMATS["xlsx"][1](due), "Nhiệm vụ")
+    assert [(row[0], row[3]) for row in rows] == [("1.5. Xử lý số liệu", "Quá hạn"), ("1.6. Báo cáo", "Sắp đến hạn")]
+    assert "2 nhiệm vụ của kế hoạch đến hạn, trong đó 1 đã quá hạn" in words(due.facts)
 
 
 def test_nobody_is_silent_or_rising_in_the_first_days(database: Database) -> None:
