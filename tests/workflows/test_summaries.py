@@ -27,7 +27,7 @@ from store.models.campaigns import CounterRow
 from store.models.mail import PaperRow
 from store.models.results import AuditRow
 from store.queries import campaigns
-from tests.reports.paper_files import page_count, text_of
+from tests.reports.paper_files import office_pdfs, page_count, text_of
 from tests.workflows.weeks import LAST_WEEK, MANNER, MONDAY, NAMES, NOW, ZONE, Given, give, make_week
 from workflows import reporting, tally
 from workflows.campaigns import move
@@ -349,3 +349,14 @@ def test_a_letterhead_of_ones_own(database: Database, tmp_path: Any) -> None:
 
 def replace_manner(**facts: str) -> Any:
     return SimpleNamespace(**{**vars(MANNER), **facts})
+
+
+def test_word_and_print_say_the_same_on_as_many_pages(database: Database, tmp_path: Path) -> None:
+    make_week(database, ANSWERS)
+    made = make_summary(database, "thu", WEEK, NOW, MANNER)
+    in_word = office_pdfs({"summary": made.attachments[0].content}, tmp_path)["summary"]
+    printed_one = made.attachments[1].content
+    assert 2 <= page_count(in_word) == page_count(printed_one) <= 4
+    for page in range(page_count(in_word)):
+        ours, theirs = (set(text_of(each, page).split()) for each in (printed_one, in_word))
+        assert len(ours & theirs) >= 0.9 * len(ours)
