@@ -99,9 +99,18 @@ def remember(turn: Turn, **changed: Any) -> None:
         "misses": now.misses,
         "ticked": json.dumps({"stopped": True}) if now.stopped else "",
         "wrong": now.wrong,
-        "touched_at": turn.caller.now,
+        "touched_at": turn.caller.now if now.wrong else day_only(turn.caller.now),
     }
     chats.touch(turn.connection, row)
+
+
+def day_only(moment: datetime) -> datetime:
+    """The beginning of that day: the hour would tell beside a response's length who gave it.
+
+    >>> day_only(datetime.fromisoformat("2026-11-22T10:05:23+00:00")).isoformat()
+    '2026-11-22T00:00:00+00:00'
+    """
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def open_talk(connection: Connection, desk: Desk, caller: Caller, key: bytes, known: Known) -> Talk | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
@@ -48,15 +48,22 @@ def due(connection: Connection, now: datetime, most: int) -> Sequence[Row[*tuple
     return connection.execute(DUE, {"now": now, "most": most}).all()
 
 
+DAY = bindparam("day")
 FINISH = {
-    state: update(T).where(T.id.in_(bindparam("ids", expanding=True))).values(state=state, raw=None, chat=None)
+    state: update(T)
+    .where(T.id.in_(bindparam("ids", expanding=True)))
+    .values(state=state, raw=None, chat=None, received_at=DAY, due_at=DAY)
     for state in ("done", "failed")
 }
 
 
 def finish(connection: Connection, ids: Sequence[int], state: str = "done") -> None:
-    """These updates are dealt with: only their numbers are kept, so that they are known when they come again."""
-    connection.execute(FINISH[state], {"ids": list(ids)})
+    """These updates are dealt with: only their numbers are kept, so that they are known when they come again.
+
+    The hour goes too: beside a response's length it would tell which update was its last.
+    """
+    day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    connection.execute(FINISH[state], {"ids": list(ids), "day": day})
 
 
 def put_off(connection: Connection, number: int, due_at: datetime) -> None:

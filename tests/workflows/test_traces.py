@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from sqlalchemy import select
 
 from store.database import Database
-from store.models.chat import ChatRow
-from store.queries import collection
+from store.models.chat import ChatRow, InboxRow
+from store.queries import collection, inbox
 from tests.factories import COUNTER, make_campaign, responses
 from tests.workflows.test_turns import Chatter
-from workflows import chat, retain
+from workflows import chat, retain, updates
 
 ENDS_WITH_SEVERAL = """
 code: thu
@@ -97,6 +97,23 @@ def test_a_form_whose_time_is_up_bars_nobody_while_the_clock_has_not_come_round(
     assert isinstance(ticking.does(chat.Come(COUNTER)), chat.Already)
 
 
+def test_no_hour_stands_beside_a_person_or_an_update_that_is_dealt_with(ticking: Chatter) -> None:
+    ticking.now = ticking.now.replace(hour=13, minute=7)
+    ticking.does(chat.Speak("en"))
+    sent(ticking)
+    arrived = updates.Arrival("zalo", "m1", "7001", "{}")
+    ticking.database.write(lambda connection: updates.take_in(connection, "s" * 40, arrived, ticking.now))
+    with ticking.database.writing() as session:
+        inbox.finish(session.connection(), session.scalars(select(InboxRow.id)).all())
+    with ticking.database.reading() as session:
+        [person] = session.scalars(select(ChatRow))
+        [update] = session.scalars(select(InboxRow))
+    times = [person.touched_at, update.received_at, update.due_at]
+    assert {moment.time() for moment in times} == {time(0)}
+    again = ticking.database.write(lambda connection: updates.take_in(connection, "s" * 40, arrived, ticking.now))
+    assert again is False
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_was_erased_is_gone_from_every_file_of_the_database(ticking: Chatter, tmp_path: Path) -> None:
     ticking.does(chat.Erase())
@@ -114,9 +131,9 @@ def test_who_reads_for_long_holds_cleaning_up_off_and_is_not_held_up(ticking: Ch
     with ticking.database.snapshot() as session:
         before = session.scalars(select(ChatRow.language)).all()
         ticking.does(chat.Erase())
-        began = time.monotonic()
+        began = monotonic()
         retain.clean_up(ticking.database, ticking.now)
-        assert time.monotonic() - began < 4
+        assert monotonic() - began < 4
         assert session.scalars(select(ChatRow.language)).all() == before
     retain.clean_up(ticking.database, ticking.now)
     assert (tmp_path / "hailong.db-wal").stat().st_size == 0
