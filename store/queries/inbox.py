@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.orm import aliased
 
 from store.models.chat import InboxRow
@@ -48,7 +48,7 @@ def due(connection: Connection, now: datetime, most: int) -> Sequence[Row[*tuple
     return connection.execute(DUE, {"now": now, "most": most}).all()
 
 
-DAY = bindparam("day")
+DAY: BindParameter[datetime] = bindparam("day")
 FINISH = {
     state: update(T)
     .where(T.id.in_(bindparam("ids", expanding=True)))
