@@ -85,6 +85,7 @@ class ZaloServer:
     bare: bool = False  # webhooks without the envelope, as some have seen them
     no_webhook: Literal["404", "empty"] = "404"
     webhook_timeout_s: float = 5.0
+    webhook_tries: int = WEBHOOK_TRIES
     tell: Callable[[Sent], None] | None = None  # called with every message of the bot
 
     sends: list[Sent] = field(default_factory=list)
@@ -326,8 +327,8 @@ class ZaloServer:
             self.hand_out(due)
             return
         due.tries += 1
-        due.due = time.monotonic() + 0.05 * 2**due.tries
-        if due.tries >= WEBHOOK_TRIES:
+        due.due = time.monotonic() + 0.05 * 2 ** min(due.tries, WEBHOOK_TRIES)
+        if due.tries >= self.webhook_tries:
             self.queue.remove(due)
             self.lost.append(due.update)
 

@@ -23,6 +23,7 @@ QUESTION = re.compile(translate("Question %(position)s/%(total)s", "vi") % {"pos
 NOTED = re.compile(translate("Noted: %(answer)s", "vi") % {"answer": "(.+)"})
 GO_ON = translate("Please go on here:", "vi")
 BEGIN = translate("If you agree, please send 1 to begin.", "vi")
+ASK_TWICE = 2
 HOME_S = 90.0  # whoever hears nothing for so long goes home, and that is told
 
 
@@ -86,9 +87,9 @@ class Person:
     chance: random.Random
     news: SimpleQueue[str] = field(default_factory=SimpleQueue)
     forms: list[Form] = field(default_factory=list)
-    asked: bool = False  # “tiếp” was sent, and nothing has come since
+    asked: bool = False  # “tiếp” was sent because nothing came, and nothing has come since
     backs: int = 0  # how often an answer that went to the wrong question was taken back
-    doubt: int | None = None  # a question that the chat showed as open although it was answered
+    doubted: int = 0  # how often the chat, when asked, showed a question as open that was answered
 
     def answer_forms(self) -> None:
         """One form after another, until all are answered or everybody is to stop."""
@@ -106,7 +107,7 @@ class Person:
 
     def take(self, form: Form) -> None:
         """One form, from the code on the poster to the receipt."""
-        self.doubt = None
+        self.doubted = 0
         self.say(f"Gửi mã {spoken(form.counter)}")
         heard_at = time.monotonic()
         while not form.receipt and not form.left:
@@ -141,13 +142,13 @@ class Person:
             if all(receipt[0] != other.receipt for other in self.forms):
                 form.answered, form.receipt = len(ITEMS), receipt[0]
         elif question is not None:
-            self.at_question(form, int(question[1]), text)
+            self.at_question(form, int(question[1]), text, asked)
         elif BEGIN in text:
             self.reply(form, 0, asked)
         elif asked:  # nothing is open: the code did not arrive
             self.say(f"Gửi mã {spoken(form.counter)}")
 
-    def at_question(self, form: Form, place: int, text: str) -> None:
+    def at_question(self, form: Form, place: int, text: str, asked: bool) -> None:
         """Reply to a question, or go back to the one that got a reply which was meant for another."""
         noted = NOTED.search(text)
         if place > form.answered + 1 or (noted is not None and noted[1].strip() != form.label(place - 1)):
@@ -157,23 +158,20 @@ class Person:
         elif place == form.answered + 1 and self.crowd.stopped.is_set() and self.leaves(place):
             form.left = True
         else:
-            self.reply(form, place, GO_ON in text)
+            self.reply(form, place, asked and GO_ON in text)
 
     def leaves(self, place: int) -> bool:
         """Whether the person goes away here once all are to stop: one in two of those who are amid a form."""
         return place > 1 and int(self.chat[-1], 16) % 2 == 0
 
     def reply(self, form: Form, place: int, shown: bool) -> None:
-        """Reply once; again only where the chat, asked twice, shows twice that it has no reply there."""
+        """Reply once; again only where updates may be lost and the chat, asked twice, has no reply there."""
         if place <= form.answered:
-            if not shown:
+            self.doubted = self.doubted + 1 if shown and self.crowd.may_lose else 0
+            if self.doubted < ASK_TWICE:
                 return  # it was seen before, and came a second time
-            if self.doubt != place:
-                self.doubt = place
-                self.go_on()
-                return
             self.crowd.count("said_again")
-        self.doubt = None
+        self.doubted = 0
         form.answered = place
         self.say(form.reply(place))
 
@@ -186,6 +184,7 @@ class ChatCrowd:
     counters: Sequence[str]
     patience_s: float
     thinks_s: float
+    may_lose: bool = False  # whether an update can be lost on its way, so that an answer may have to be given again
     forms_each: int = 1_000_000
     counts: dict[str, int] = field(default_factory=dict)
     strange: list[str] = field(default_factory=list)

@@ -1,4 +1,7 @@
-"""`python -m tests.load [--quick] [P1 …]`: figures as ratios of this run; `kill`: workers killed 100 times."""
+"""`python -m tests.load [--quick] [P1 …]`: figures as ratios of this run.
+
+`kill` and `killchat` kill processes 100 times while people answer on the web, and by chat, and say what came of it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import runtime.threads  # noqa: F401 - as the doors do
-from tests.faults import killing
+from tests.faults import chat_killing, killing
 from tests.load import (
+    chat_crowd,
     p1_post_sqlite,
     p2_post_postgresql,
     p3_form_page,
@@ -34,6 +38,11 @@ BENCHMARKS: Mapping[tuple[str, ...], Measure] = {
     ("P8",): p8_posters.measure,
     ("P11",): p11_summary.measure,
     ("P13",): p13_chat.measure,
+    ("P13", "CROWD"): chat_crowd.measure,
+}
+FAULTS: Mapping[str, Callable[[bool], None]] = {
+    "KILL": lambda quick: killing.report(20 if quick else 100),
+    "KILLCHAT": lambda quick: chat_killing.report(*((200, 10) if quick else (2_000, 100))),
 }
 
 
@@ -41,11 +50,12 @@ def main() -> None:
     """Measure what is asked for, everything by default."""
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller sizes: under two minutes in all")
-    parser.add_argument("figures", nargs="*", metavar="P1", help="only these; or `kill`")
+    parser.add_argument("figures", nargs="*", metavar="P1", help="only these; or `kill`, `killchat`")
     asked = parser.parse_args()
     wanted = {name.upper() for name in asked.figures}
-    if wanted == {"KILL"}:
-        killing.report(20 if asked.quick else 100)
+    if wanted and wanted <= FAULTS.keys():
+        for name in sorted(wanted):
+            FAULTS[name](asked.quick)
         return
     sizes = QUICK if asked.quick else FULL
     found: list[Figure] = []
