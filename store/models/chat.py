@@ -54,6 +54,14 @@ class OutboxRow(Base):
         CheckConstraint("kind IN ('reply', 'push', 'reminder')", name="kind"),
         CheckConstraint("state IN ('waiting', 'failed')", name="state"),
         Index(
+            "ix_outbox_turn",
+            "channel",
+            "kind",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
             "ix_outbox_waiting",
             "chat",
             "id",

@@ -29,7 +29,7 @@ DUE = (
     .where(
         T.channel == bindparam("channel"),
         T.state == "waiting",
-        T.kind != "reminder",
+        T.kind == bindparam("kind"),
         T.due_at <= bindparam("now"),
         ~select(EARLIER.id)
         .where(
@@ -40,14 +40,19 @@ DUE = (
         )
         .exists(),
     )
-    .order_by(case((T.kind == "reply", 0), else_=1), T.id)
+    .order_by(T.id)
     .limit(bindparam("most"))
 )
 
 
 def due(connection: Connection, channel: str, now: datetime, most: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The oldest unsent message of each of so many chats, replies first."""
-    return connection.execute(DUE, {"channel": channel, "now": now, "most": most}).all()
+    found: list[Row[*tuple[Any, ...]]] = []
+    for kind in ("reply", "push"):
+        if len(found) < most:
+            asked = {"channel": channel, "kind": kind, "now": now, "most": most - len(found)}
+            found += connection.execute(DUE, asked).all()
+    return found
 
 
 DELIVERED = delete(T).where(T.id.in_(bindparam("ids", expanding=True)))
