@@ -79,19 +79,23 @@ def test_a_deadline_is_the_last_day_of_what_it_names(said: str, day: str | None)
     assert last_day(said) == (date.fromisoformat(day) if day else None)
 
 
+WRONG: dict[str, object] = {
+    "overseer": "ubnd",
+    "bodies": [
+        {"code": "snv", "title": words("Sở Nội vụ"), "unit": "SNV", "levels": ["commune"], "under": "TN"},
+        {"code": "snv", "title": {"vi": "Sở"}, "levels": ["xa"]},
+    ],
+    "parts": [{"code": "I", "title": words("Một")}],
+    "tasks": [
+        {"code": "1", "title": words(""), "deadline": "Năm 2024", "lead": "stp", "part": "II"},
+        {"code": "1", "title": words("Việc"), "deadline": "Quý I/2025", "lead": "snv"},
+    ],
+}
+WITHOUT_OVERSEER: dict[str, object] = {"bodies": [{"code": "snv", "title": words("Sở Nội vụ")}]}
+
+
 def test_every_fault_of_a_calendar_is_told_at_once() -> None:
-    found = read(
-        overseer="ubnd",
-        bodies=[
-            {"code": "snv", "title": words("Sở Nội vụ"), "unit": "SNV", "levels": ["commune"], "under": "TN"},
-            {"code": "snv", "title": {"vi": "Sở"}, "levels": ["xa"]},
-        ],
-        parts=[{"code": "I", "title": words("Một")}],
-        tasks=[
-            {"code": "1", "title": words(""), "deadline": "Năm 2024", "lead": "stp", "part": "II"},
-            {"code": "1", "title": words("Việc"), "deadline": "Quý I/2025", "lead": "snv"},
-        ],
-    )
+    found = read(**WRONG)
     assert isinstance(found, tuple)
     assert sorted((fault.code, fault.where) for fault in found) == [
         ("body_kind", "bodies[1]"),
@@ -116,7 +120,7 @@ def test_faults_of_shape_are_told_at_once() -> None:
 
 
 def test_an_overseer_is_one_unit() -> None:
-    found = read(bodies=[{"code": "snv", "title": words("Sở Nội vụ")}])
+    found = read(**WITHOUT_OVERSEER)
     assert isinstance(found, tuple)
     assert [fault.code for fault in found] == ["overseer_without_unit"]
 

@@ -18,7 +18,7 @@ from survey.faults import Fault, listed, shown
 from survey.reading import read_questionnaire
 from survey.unit_rows import read_link, read_unit
 from survey.units import check_units
-from tests.survey import test_answers, test_campaign, test_units
+from tests.survey import test_answers, test_calendar, test_campaign, test_units
 from tests.survey.test_reading import BROKEN
 
 SOURCES = sorted((Path(__file__).parents[2] / "survey").glob("*.py"))
@@ -38,6 +38,7 @@ def found_faults() -> Iterator[Fault]:
     outcomes += [check_units(units, links) for _, units, links, _ in test_units.WRONG]
     outcomes += [read_unit({"valid_from": "x"}, "row 2"), read_unit({"valid_to": "31/4/2025"}, "row 2")]
     outcomes += [read_link({"predecessor": "a", "successor": "b", "on": "1/1/2025", "share": "x"}, "row 2")]
+    outcomes += [test_calendar.read(**wrong) for wrong in (test_calendar.WRONG, test_calendar.WITHOUT_OVERSEER)]
     for outcome in outcomes:
         assert isinstance(outcome, tuple)
         yield from outcome
