@@ -9,12 +9,14 @@ import secrets
 import signal
 import socket
 import sys
+import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 
 import runtime.threads  # noqa: F401 - before numpy is loaded, further down
 from runtime.logs import set_up_logs
@@ -22,6 +24,7 @@ from runtime.settings import Settings, settings_or_leave
 from scheduler.jobs import JOBS, jobs_of
 from store.database import Database, open_database
 from workflows.clock import (
+    LEASE_LIFE,
     Job,
     Leader,
     OwnWritingError,
@@ -35,23 +38,24 @@ from workflows.clock import (
 
 log = structlog.get_logger()
 LOOK_S = 1  # how often it is looked whether a job is due
-LEAD_S = 5  # how often the lead is prolonged, or asked for
+LEADS_IN_LIFE = 6  # how often the lead is prolonged, or asked for, while it lasts
 
 
 @dataclass(slots=True)
 class Clock:
-    """One process of the clock; `leader` is None while another leads."""
+    """One process of the clock; `leader` is None while another leads. Who is gone is followed after one `life`."""
 
     database: Database
     settings: Settings
     holder: str
+    life: timedelta = LEASE_LIFE
     leader: Leader | None = None
 
 
 def lead(clock: Clock) -> None:
     """Take or prolong the lead; whoever cannot ask does not lead."""
     try:
-        found = take_lead(clock.database, clock.holder)
+        found = take_lead(clock.database, clock.holder, clock.life)
     except Exception as error:  # noqa: BLE001 - the next tick asks again
         log.error("lead_unknown", error=type(error).__name__)
         clock.leader = None
@@ -63,28 +67,43 @@ def lead(clock: Clock) -> None:
 
 def look(clock: Clock, job: Job) -> None:
     """Do one job if it is due, and write one line for what came of it."""
-    if clock.leader is None:
+    leader = clock.leader
+    if leader is None:
         return
     try:
-        for ran in run_due(clock.database, job, clock.leader, clock.settings):
+        for ran in run_due(clock.database, job, leader, clock.settings):
+            if ran.outcome == "fenced":
+                log.warning("job_fenced", job=job.name, period=ran.period, fence=leader.fence)
             if ran.facts and set(ran.facts.values()) != {"0"}:
                 log.info("job_done", job=job.name, period=ran.period, outcome=ran.outcome, **ran.facts)
     except Exception as error:  # noqa: BLE001 - written down as the job's trouble, and tried again
         log.error("job_failed", job=job.name, error=type(error).__name__)
 
 
-def ticker(clock: Clock) -> BlockingScheduler:
+def ticker(clock: Clock, jobs: Sequence[Job]) -> BackgroundScheduler:
     """The ticker, with one beat a job and one for the lead."""
-    found = BlockingScheduler(
+    found = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(len(JOBS) + 1)},
+        executors={"default": ThreadPoolExecutor(len(jobs) + 1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     now = datetime.now(UTC)
-    found.add_job(lead, "interval", seconds=LEAD_S, args=(clock,), id="lead", next_run_time=now)
-    for job in jobs_of(clock.settings):
+    seconds = clock.life.total_seconds() / LEADS_IN_LIFE
+    found.add_job(lead, "interval", seconds=seconds, args=(clock,), id="lead", next_run_time=now)
+    for job in jobs:
         found.add_job(look, "interval", seconds=LOOK_S, args=(clock, job), id=job.name, next_run_time=now)
     return found
+
+
+def wake(beats: BackgroundScheduler, longest: timedelta) -> None:
+    """Let beats that lie further off than any should go at once: the clock was ahead and has been set back.
+
+    The ticker goes by the clock on the wall, and would else sleep for as long as that was ahead.
+    """
+    now = datetime.now(UTC)
+    for beat in beats.get_jobs():
+        if beat.next_run_time > now + longest:
+            beat.modify(next_run_time=now)
 
 
 def main() -> None:
@@ -102,7 +121,8 @@ def main() -> None:
     elif options.run:
         tell(by_hand(database, settings, options.run, dry=options.dry_run))
     else:
-        tick(database, settings)
+        holder = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        tick(Clock(database, settings, holder), jobs_of(settings))
     database.close()
 
 
@@ -122,21 +142,20 @@ def by_hand(database: Database, settings: Settings, name: str, *, dry: bool) -> 
         return {"job": name, "outcome": error.code, "facts": {}}
 
 
-def tick(database: Database, settings: Settings) -> None:
+def tick(clock: Clock, jobs: Sequence[Job]) -> None:
     """Tick until told to stop; a job that runs is finished first."""
-    clock = Clock(database, settings, f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}")
+    told_to_stop: list[int] = []
+    for each in (signal.SIGINT, signal.SIGTERM):  # a second one must not cut off the job that is waited for
+        signal.signal(each, lambda number, _: told_to_stop.append(number))
     lead(clock)
-    beats = ticker(clock)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop by either signal as by Ctrl-C
-    try:
-        beats.start()
-    except KeyboardInterrupt:
-        for again in (signal.SIGINT, signal.SIGTERM):  # a second one must not cut off the job that is waited for
-            signal.signal(again, signal.SIG_IGN)
-        beats.shutdown(wait=True)
-    finally:
-        if clock.leader is not None:
-            give_lead_back(database, clock.holder)
+    beats = ticker(clock, jobs)
+    beats.start()
+    while not told_to_stop:
+        time.sleep(LOOK_S)
+        wake(beats, clock.life)
+    beats.shutdown(wait=True)
+    if clock.leader is not None:
+        give_lead_back(clock.database, clock.holder)
 
 
 if __name__ == "__main__":

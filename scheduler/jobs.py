@@ -19,10 +19,11 @@ from store.queries.campaigns import campaigns
 from survey.faults import Fault
 from workflows import backups, batches, mail, postman, retain, tally, task_reminders
 from workflows.campaigns import move
-from workflows.clock import Effect, Facts, Job, Moment, told
+from workflows.clock import Effect, Facts, Job, Moment, thin_out, told
 from workflows.periods import Daily, Every, Monthly, Weekly, When
 
 log = structlog.get_logger()
+BEATS_LIFE = timedelta(days=1)  # of the note that a job which beats all day long was done
 
 
 def fold_answers(database: Database, moment: Moment) -> Effect:
@@ -50,8 +51,10 @@ def for_each_campaign(database: Database, step: Callable[[str], int]) -> int:
 
 
 def forget(database: Database, moment: Moment) -> Effect:
-    """Delete what was to be kept for a time only: unfinished forms, and what the chat needs no more."""
-    return told(rows=retain.clean_up(database, moment.now))
+    """Delete what was to be kept for a time only: unfinished forms, what the chat needs no more, and notes of beats."""
+    beats = [job.name for job in JOBS if isinstance(job.when, Every)]
+    rows = retain.clean_up(database, moment.now) + thin_out(database, beats, moment.now - BEATS_LIFE)
+    return told(rows=rows)
 
 
 def send_mail(database: Database, moment: Moment) -> Effect:

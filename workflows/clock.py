@@ -24,6 +24,7 @@ LEASE_LIFE = timedelta(seconds=30)
 TRY_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 GRACE = timedelta(hours=20)
 LATE_AFTER = timedelta(minutes=5)
+AT_ONCE = 100  # periods of a job that are made up for in one go; then it is asked anew who leads, and what is due
 
 Facts = Mapping[str, object]
 Effect = Callable[[Session], Facts]
@@ -62,10 +63,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """Who does the jobs: the holder of the lease, with its fencing number, or a person, who needs no lease."""
+    """Who does the jobs: the holder of the lease, with its fencing number, or a person, who needs no lease.
+
+    `life` is how long the lease lasts when it is not prolonged.
+    """
 
     holder: str
     fence: int
+    life: timedelta = LEASE_LIFE
 
 
 BY_HAND = Leader("hand", -1)
@@ -103,14 +108,14 @@ class OwnWritingError(Exception):
     code = "own_writing"
 
 
-def take_lead(database: Database, holder: str) -> Leader | None:
+def take_lead(database: Database, holder: str, life: timedelta = LEASE_LIFE) -> Leader | None:
     """Take or prolong the lease of the clock; None while another process has it."""
 
     def work(connection: Any) -> int | None:
-        return leases.take(connection, LEASE, holder, job_runs.now_there(connection), LEASE_LIFE)
+        return leases.take(connection, LEASE, holder, job_runs.now_there(connection), life)
 
     fence = database.write(work)
-    return None if fence is None else Leader(holder, fence)
+    return None if fence is None else Leader(holder, fence, life)
 
 
 def give_lead_back(database: Database, holder: str) -> None:
@@ -123,18 +128,20 @@ def run_due(database: Database, job: Job, leader: Leader, settings: Any) -> list
     with database.reading() as session:
         connection = session.connection()
         now = job_runs.now_there(connection)
-        last = job_runs.last_due(connection, job.name)
+        last = job_runs.last_due(connection, job.name, now)
         trouble = job_runs.trouble(connection, job.name)
-    if trouble is not None and trouble.again_at > now:
+    if trouble is not None and now < trouble.again_at <= now + TRY_AGAIN[-1]:  # later ones: by a clock that was ahead
         return []
     due, passed = due_periods(job.when, job.catch_up, last, now, settings.zone, GRACE)
     found = [ran for ran in (skip(database, job, period, leader, now) for period in passed) if ran.outcome == "skipped"]
-    for period in due:
+    for period in due[:AT_ONCE]:
         try:
             found.append(run(database, job, period, leader, settings))
         except Exception as error:
-            note_trouble(database, job, period, trouble.attempts if trouble else 0, error)
+            note_trouble(database, job, period, leader, trouble.attempts if trouble else 0, error)
             raise
+        if found[-1].outcome == "fenced":
+            break
         if trouble is not None:
             database.write(lambda connection: job_runs.no_trouble(connection, job.name))
     return found
@@ -147,6 +154,7 @@ def run(database: Database, job: Job, period: Period, leader: Leader, settings: 
     effect = job.step(database, Moment(period, started, settings, lambda: leads(database, leader)))
     with database.writing() as session:
         connection = session.connection()
+        job_runs.end_if_silent(connection, 2 * leader.life)
         if leader != BY_HAND and not job_runs.still_leads(connection, LEASE, leader.fence):
             return Ran(job.name, period.name, "fenced", {})
         finished = job_runs.now_there(connection)
@@ -193,10 +201,15 @@ def row_of(
     }
 
 
-def note_trouble(database: Database, job: Job, period: Period, attempts: int, error: Exception) -> None:
-    """Write down that a try failed, and when it is tried again; the error's kind only, for values may be private."""
+def note_trouble(database: Database, job: Job, period: Period, leader: Leader, attempts: int, error: Exception) -> None:
+    """Write down that a try failed, and when it is tried again; the error's kind only, for values may be private.
+
+    Whoever leads no more holds up nobody who does.
+    """
 
     def work(connection: Any) -> None:
+        if not job_runs.still_leads(connection, LEASE, leader.fence):
+            return
         now = job_runs.now_there(connection)
         row = {
             "job": job.name,
@@ -209,6 +222,11 @@ def note_trouble(database: Database, job: Job, period: Period, attempts: int, er
         job_runs.note_trouble(connection, row)
 
     database.write(work)
+
+
+def thin_out(database: Database, jobs: Sequence[str], before: datetime) -> int:
+    """Forget what jobs that beat all day long have done before that moment; gives how many periods."""
+    return database.write(lambda connection: job_runs.thin_out(connection, jobs, before))
 
 
 def nothing(_: Session) -> Facts:
@@ -226,7 +244,7 @@ def run_by_hand(database: Database, job: Job, settings: Any) -> Ran:
     with database.reading() as session:
         connection = session.connection()
         now = job_runs.now_there(connection)
-        last = job_runs.last_due(connection, job.name)
+        last = job_runs.last_due(connection, job.name, now)
     newest = period_at(job.when, now, settings.zone)
     if last is not None and newest.due_at <= last:
         newest = Period(now, f"{newest.name} {now:%Y-%m-%dT%H:%M:%S.%fZ}")
@@ -252,14 +270,14 @@ def standings(database: Database, jobs: Sequence[Job], settings: Any) -> list[St
         connection = session.connection()
         now = job_runs.now_there(connection)
         lease = next((each for each in job_runs.leases(connection) if each.name == LEASE), None)
-        runs = lease is not None and lease.until > now
+        runs = lease is not None and now < lease.until <= now + 2 * LEASE_LIFE
         return [standing_of(connection, job, settings, now, runs=runs) for job in jobs]
 
 
 def standing_of(connection: Connection, job: Job, settings: Any, now: datetime, *, runs: bool) -> Standing:
     """How one job stands."""
     done, trouble = job_runs.last_done(connection, job.name), job_runs.trouble(connection, job.name)
-    last = job_runs.last_due(connection, job.name)
+    last = job_runs.last_due(connection, job.name, now)
     due, _ = due_periods(job.when, job.catch_up, last, now, settings.zone, GRACE)
     late = bool(due) and now - due[0].due_at > LATE_AFTER
     why = trouble.error if trouble is not None else "" if runs else "no_clock"

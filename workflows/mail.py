@@ -21,6 +21,7 @@ REPORTS = ("summary", "daily", "tasks", "sipas")  # lists of recipients
 BY_UNIT = ("tasks",)  # reports of which a unit may have a list of its own
 MOST_TRIES = 48
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
+CLAIMED = timedelta(minutes=5)  # how long one sender alone may try a mail: the slowest server is done by then
 AT_ONCE = 20
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 
@@ -113,19 +114,19 @@ def message_id(report: str, address: str, about: str) -> str:
 def send_due(database: Database, now: datetime, post: Post, may_go_on: Callable[[], bool]) -> int:
     """Send the mails that are due; gives how many arrived. Each is marked in a transaction of its own.
 
-    Before each it is asked whether this process still leads: one that was stopped for long sends nothing twice.
+    Before each it is asked whether this process still leads, and the mail is claimed: one that was stopped for long, or
+    lost the lead while a slow server kept it waiting, sends nothing twice. What a killed process had claimed is sent by
+    the next one once the claim is over: again, under the same number, if it had been taken but not yet marked.
     """
     with database.reading() as session:
-        numbers = [row.id for row in mails.due(session, now, AT_ONCE)]
+        found = [(row.id, row.due_at) for row in mails.due(session, now, LONGEST, AT_ONCE)]
     arrived = 0
-    for number in numbers:
+    for number, due_at in found:
         if not may_go_on():
             break
-        with database.reading() as session:
-            row = session.get_one(MailRow, number)
-            if row.state != "waiting":
-                continue
-            each = letter(session, row)
+        each = claimed(database, number, due_at, now)
+        if each is None:
+            continue
         try:
             post(each)
         except PostError as error:
@@ -134,6 +135,14 @@ def send_due(database: Database, now: datetime, post: Post, may_go_on: Callable[
             arrived += 1
             sent(database, number, now)
     return arrived
+
+
+def claimed(database: Database, number: int, due_at: datetime, now: datetime) -> Letter | None:
+    """A queued mail that only this process may send now; None where another has it, or nobody need have it any more."""
+    with database.writing() as session:
+        if not mails.claim(session, number, due_at, now + CLAIMED):
+            return None
+        return letter(session, session.get_one(MailRow, number))
 
 
 def letter(session: Session, row: MailRow) -> Letter:
@@ -164,6 +173,8 @@ def refused(database: Database, number: int, now: datetime, error: PostError) ->
     """Try the mail again later, or give it up where that cannot help or was tried often enough."""
     with database.writing() as session:
         row = session.get_one(MailRow, number)
+        if row.state != "waiting":
+            return
         row.attempts, row.error = row.attempts + 1, error.code
         if error.lasting or row.attempts >= MOST_TRIES:
             row.state = "failed"

@@ -121,7 +121,7 @@ def due_periods(
     newest = period_at(when, now, zone)
     if last is not None and newest.due_at <= last:
         return [], []
-    if isinstance(when, Every):
+    if isinstance(when, Every) and catch_up != "each":
         return [newest], []  # what beats all day long is not made up for
     missed = [newest] if last is None else list(between(when, last, newest, zone))
     if catch_up == "each":

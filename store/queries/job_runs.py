@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, text, update
+from sqlalchemy import Connection, Row, delete, func, select, text, tuple_, update
 
 from store.models.chat import LeaseRow
 from store.models.clock import JobRunRow, JobTroubleRow
@@ -23,9 +23,12 @@ def now_there(connection: Connection) -> datetime:
     return found.astimezone(UTC)
 
 
-def last_due(connection: Connection, job: str) -> datetime | None:
-    """When the newest period of a job that is dealt with fell due."""
-    return connection.scalar(select(func.max(T.due_at)).where(T.job == job))
+def last_due(connection: Connection, job: str, now: datetime) -> datetime | None:
+    """When the newest period of a job that is dealt with fell due.
+
+    Periods that are still to come, done while the clock was ahead, hold up none that falls due before them.
+    """
+    return connection.scalar(select(func.max(T.due_at)).where(T.job == job, T.due_at <= now))
 
 
 def last_done(connection: Connection, job: str) -> Row[*tuple[Any, ...]] | None:
@@ -43,15 +46,26 @@ def note(connection: Connection, row: Mapping[str, Any]) -> bool:
 
 
 def still_leads(connection: Connection, name: str, fence: int) -> bool:
-    """Whether the holder of that fencing number is still the newest; held until the transaction ends."""
+    """Whether the holder of that fencing number is still the newest; nobody else leads until the transaction ends."""
     statement = select(LeaseRow.fence).where(LeaseRow.name == name).with_for_update(read=True)
     return connection.scalar(statement) == fence
 
 
-def thin_out(connection: Connection, job: str, before: datetime) -> int:
-    """Forget periods of a job that beats all day long; gives how many."""
-    newest = select(func.max(T.due_at)).where(T.job == job).scalar_subquery()
-    return connection.execute(delete(T).where(T.job == job, T.due_at < before, T.due_at < newest)).rowcount
+def end_if_silent(connection: Connection, after: timedelta) -> None:
+    """Let PostgreSQL end this transaction where its process says nothing more for so long: it was stopped meanwhile.
+
+    The lease is held until the transaction ends, so nobody else could lead. SQLite's only lock cannot be taken away.
+    """
+    if connection.dialect.name == "postgresql":
+        milliseconds = int(after.total_seconds() * 1000)
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {milliseconds}")
+
+
+def thin_out(connection: Connection, jobs: Sequence[str], before: datetime) -> int:
+    """Forget old periods of jobs that beat all day long, but for the last of each; gives how many."""
+    older = (T.job.in_(jobs)) & (T.due_at < before)
+    last = select(T.job, func.max(T.due_at)).where(older).group_by(T.job)
+    return connection.execute(delete(T).where(older, tuple_(T.job, T.due_at).not_in(last))).rowcount
 
 
 def trouble(connection: Connection, job: str) -> Row[*tuple[Any, ...]] | None:

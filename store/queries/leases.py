@@ -15,7 +15,9 @@ T = LeaseRow
 def take(connection: Connection, name: str, holder: str, now: datetime, life: timedelta) -> int | None:
     """Take or prolong a lease; gives its fencing number, or None while another process holds it.
 
-    The number grows with each new holder, so that an effect may carry it and a holder of old be refused.
+    The number grows with each new holder, so that an effect may carry it and a holder of old be refused. Whoever claims
+    it for far longer than it lives was misled by a clock that was ahead, and is not believed: once that clock is right
+    again, nobody would lead for as long as it had been ahead. Clocks of two machines may differ by one life.
     """
     statement = INSERT[connection.dialect.name](LeaseRow)
     statement = statement.on_conflict_do_update(
@@ -25,7 +27,7 @@ def take(connection: Connection, name: str, holder: str, now: datetime, life: ti
             "until": now + life,
             "fence": T.fence + (T.holder != holder).cast(T.fence.type),
         },
-        where=(T.holder == holder) | (T.until < now),
+        where=(T.holder == holder) | (T.until < now) | (T.until > now + 2 * life),
     )
     connection.execute(statement, {"name": name, "holder": holder, "fence": 1, "until": now + life})
     held = connection.execute(select(T.holder, T.fence).where(T.name == name)).one_or_none()

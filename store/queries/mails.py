@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from store.models.mail import MailPaperRow, MailRow, PaperRow, RecipientRow
@@ -24,10 +24,21 @@ def recipient(session: Session, report: str, address: str) -> RecipientRow | Non
     return session.scalar(select(RecipientRow).where(RecipientRow.report == report, RecipientRow.address == address))
 
 
-def due(session: Session, now: datetime, most: int) -> Sequence[MailRow]:
-    """Mails to send now, the oldest first."""
-    statement = select(MailRow).where(MailRow.state == "waiting", MailRow.due_at <= now)
+def due(session: Session, now: datetime, furthest: timedelta, most: int) -> Sequence[MailRow]:
+    """Mails to send now, the oldest first.
+
+    None is put off for longer than `furthest`; one that seems to be was queued while the clock was ahead.
+    """
+    statement = select(MailRow).where(
+        MailRow.state == "waiting", (MailRow.due_at <= now) | (MailRow.due_at > now + furthest)
+    )
     return session.scalars(statement.order_by(MailRow.due_at, MailRow.id).limit(most)).all()
+
+
+def claim(session: Session, number: int, due_at: datetime, until: datetime) -> bool:
+    """Put off a mail that is about to be sent; False where another sender has dealt with it since it was looked at."""
+    statement = update(MailRow).where(MailRow.id == number, MailRow.state == "waiting", MailRow.due_at == due_at)
+    return session.execute(statement.values(due_at=until).returning(MailRow.id)).one_or_none() is not None
 
 
 def papers_of(session: Session, mail_id: int) -> Sequence[PaperRow]:
