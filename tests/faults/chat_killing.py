@@ -45,7 +45,7 @@ HOSTILE = Hostility(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. A message comes twice where a sender died before that was written down, or to who asked twice."""
+    """What came of it. A message comes twice where a sender died before that was written down, or to who asks twice."""
 
     seconds: float
     updates: int
