@@ -106,11 +106,12 @@ async def one_round(sender: Sender) -> float:
     for row in rows:
         if row.chat in busy or not sender.pace.free(row.chat, time.monotonic()):
             continue
-        if (wait := sender.pace.wait_s(time.monotonic())) > IDLE_S:
-            return min(wait, 1.0)
-        if time.monotonic() + wait > until:
-            return 0.0
-        await asyncio.sleep(wait)
+        while (wait := sender.pace.wait_s(time.monotonic())) > 0:
+            if wait > IDLE_S:
+                return min(wait, 1.0)
+            if time.monotonic() + wait > until:
+                return 0.0
+            await asyncio.sleep(wait)
         start(sender, row)
         started = True
     return 0.0 if started else IDLE_S
@@ -171,7 +172,7 @@ async def send(sender: Sender, row: Found) -> None:
     """Send one message, and write down what came of it."""
     name = sender.channel.name
     try:
-        await sender.channel.send(row.address, from_json(row.payload))
+        await reach(sender, row)
     except DeliveryError as error:
         metrics.refused(name, error.code)
         await failed(sender, row, error)
@@ -182,6 +183,14 @@ async def send(sender: Sender, row: Found) -> None:
         metrics.sent(name)
         sender.arrived.append((row.id, row.chat))
         await note(sender, "ok", "")
+
+
+async def reach(sender: Sender, row: Found) -> None:
+    """Bring one message to the channel."""
+    try:
+        await sender.channel.send(row.address, from_json(row.payload))
+    finally:
+        sender.pace.landed(row.chat, time.monotonic())
 
 
 async def failed(sender: Sender, row: Found, error: DeliveryError) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,28 +12,59 @@ from bot.pace import CHAT_BURST, CHAT_EVERY_S, RATE, SLACK_S, SLOWER, SLOWEST, S
 ALLOWED = 30  # Telegram's line
 
 
-def times_sent(pace: Pace, count: int, late_s: float, begun: float = 100.0) -> list[float]:
-    """When so many messages go out that all wait already; each is up to `late_s` later than the pace says."""
-    chance, now, found = random.Random(3), begun, []
+def sent(pace: Pace, count: int, late_s: float, way_s: float, begun: float = 100.0) -> list[tuple[float, float]]:
+    """When so many messages that all wait already go out, and when the channel answers.
+
+    Each goes out up to `late_s` later than the pace says, and is under way for up to `way_s`.
+    """
+    chance, now, found, flying = random.Random(3), begun, [], []
     for number in range(count):
-        now += pace.wait_s(now) + chance.uniform(0, late_s)
-        pace.spend(number.to_bytes(2, "big"), now)
-        found.append(now)
+        chat = number.to_bytes(2, "big")
+        while (wait := pace.wait_s(now)) > 0:
+            now += wait
+            flying = landed(pace, flying, now)
+        now += chance.uniform(0, late_s)
+        pace.spend(chat, now)
+        found.append((now, now + chance.uniform(0, way_s)))
+        flying.append((found[-1][1], chat))
     return found
 
 
-def most_in_a_second(times: list[float]) -> int:
+def landed(pace: Pace, flying: list[tuple[float, bytes]], now: float) -> list[tuple[float, bytes]]:
+    """Tell the pace which answers have come; gives the messages that are still under way."""
+    for at, chat in sorted(flying):
+        if at <= now:
+            pace.landed(chat, at)
+    return [each for each in flying if each[0] > now]
+
+
+def most_in_a_second(times: Sequence[float]) -> int:
     return max(sum(at <= each < at + 1 for each in times) for at in times)
 
 
-def test_what_is_late_is_made_up_for_and_no_second_sees_too_much() -> None:
-    times = times_sent(Pace(), 300, 0.03)
-    assert 299 / (times[-1] - times[0]) > 0.99 * RATE
+@pytest.mark.parametrize("way_s", [0.0, 0.05, 0.2])
+def test_what_is_late_is_made_up_for(way_s: float) -> None:
+    times = [begun for begun, _ in sent(Pace(), 300, 0.03, way_s)]
+    assert 299 / (times[-1] - times[0]) > 0.98 * RATE
     assert most_in_a_second(times) < ALLOWED
 
 
+@pytest.mark.parametrize("way_s", [0.05, 0.15, 0.25])
+def test_however_long_messages_are_under_way_no_second_sees_too_many(way_s: float) -> None:
+    flights, chance = sent(Pace(), 600, 0.03, way_s), random.Random(5)
+    for share in (0.0, 0.5, 1.0):
+        assert most_in_a_second([begun + share * (ended - begun) for begun, ended in flights]) < ALLOWED
+    for _ in range(20):  # any of them may have been fast and any slow
+        assert most_in_a_second(sorted(chance.choice(flight) for flight in flights)) < ALLOWED
+
+
+def test_slow_channel_is_written_to_all_the_same() -> None:
+    times = [begun for begun, _ in sent(Pace(), 300, 0.0, 4.0)]
+    assert 299 / (times[-1] - times[0]) > 22
+
+
 def test_after_a_rest_only_a_few_go_out_at_once() -> None:
-    times = times_sent(Pace(next_at=100.0), 60, 0.0, begun=500.0)
+    times = [begun for begun, _ in sent(Pace(next_at=100.0), 60, 0.0, 0.0, begun=500.0)]
     assert sum(at == 500.0 for at in times) <= 1 + RATE * SLACK_S
     assert most_in_a_second(times) < ALLOWED
 
