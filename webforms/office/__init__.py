@@ -1,0 +1,1 @@
+"""The office: pages for staff, a web app of its own."""
