@@ -29,6 +29,7 @@ from cli import (
     strata,
     tasks,
     units,
+    users,
 )
 from cli.terminal import REFUSED, WRONG_USAGE, answer, language, tell_wrong
 from runtime.settings import SettingsError
@@ -59,6 +60,7 @@ COMMANDS: tuple[click.Command, ...] = (
     backups.restore,
     jobs.jobs,
     tasks.tasks,
+    users.user,
 )
 
 

@@ -15,6 +15,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 from cli.terminal import opened, say
+from store.queries.accounts import accounts
 from store.queries.campaigns import campaigns, counters
 
 PROCFILE = Path(__file__).parent.parent / "Procfile"
@@ -54,14 +55,18 @@ def stop() -> None:
 def run() -> None:
     """Start public web, clock and configured chat, print the addresses, and stop all of them with Ctrl-C."""
     with opened() as (database, settings):
-        public_url, chats = settings.public_url, settings.chats
+        public_url, office_url, chats = settings.public_url, settings.office_url, settings.chats
         with database.reading() as session:
+            staff = bool(accounts(session))
             first = [
                 (row.code, found[0][0].code if (found := counters(session, row.id)) else None)
                 for row in campaigns(session)
                 if row.state == "open"
             ]
     say("Public pages: {address}", address=f"{public_url}/")
+    say("Office: {address}", address=f"{office_url}/")
+    if not staff:
+        say("Nobody can sign in there yet: hailong user add ADDRESS --name NAME --role administrator")
     for code, counter in first:
         if counter:
             say("A counter of {code}: {address}", code=code, address=f"{public_url}/c/{counter}")

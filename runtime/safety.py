@@ -32,12 +32,7 @@ def unsafe(settings: Settings) -> list[tuple[str, str]]:
         settings.zone  # noqa: B018 - reading it is the check
     except (KeyError, ValueError, OSError):
         faults.append(("TZ_NAME", f"“{settings.tz_name}” is not a known time zone; for example Asia/Ho_Chi_Minh."))
-    if not is_site(settings.public_url):
-        told_of = f"“{settings.public_url}” is no address of a site; write for example https://khaosat.tinh.gov.vn."
-        faults.append(("PUBLIC_URL", told_of))
-    if settings.public_listen and not is_site(f"http://{settings.public_listen}"):
-        told_of = f"“{settings.public_listen}” is no address and port; write for example 127.0.0.1:8000."
-        faults.append(("PUBLIC_LISTEN", told_of))
+    faults += unsafe_places(settings)
     if not DATABASE.fullmatch(settings.database_url):  # it may hold a password, so it is not repeated
         told_of = "cannot be read; write for example sqlite:///var/hailong.db or postgresql://user@host:5432/hailong."
         faults.append(("DATABASE_URL", told_of))
@@ -48,10 +43,36 @@ def unsafe(settings: Settings) -> list[tuple[str, str]]:
         return [*faults, ("HAILONG_ENV", "production stands in .env, which is for development; set the environment.")]
     if len(settings.secret_key) < 32:
         faults.append(("SECRET_KEY", "missing or shorter than 32 characters; set a long random text and keep it."))
-    if not settings.public_url.startswith("https://"):
-        faults.append(("PUBLIC_URL", f"“{settings.public_url}” is not an https address; set the one on the posters."))
+    faults += unsafe_in_production(settings)
     if "DATABASE_URL" not in os.environ:
         faults.append(("DATABASE_URL", "not set; name the database, for example postgresql+psycopg://host/hailong."))
+    return faults
+
+
+def unsafe_places(settings: Settings) -> list[tuple[str, str]]:
+    """Every reason why the apps cannot be served and linked to under these addresses."""
+    faults = []
+    for name, url, example in (
+        ("PUBLIC_URL", settings.public_url, "https://khaosat.tinh.gov.vn"),
+        ("OFFICE_URL", settings.office_url, "https://noivu.tinh.gov.vn"),
+    ):
+        if not is_site(url):
+            faults.append((name, f"“{url}” is no address of a site; write for example {example}."))
+    for name, listen in (("PUBLIC_LISTEN", settings.public_listen), ("OFFICE_LISTEN", settings.office_listen)):
+        if listen and not is_site(f"http://{listen}"):
+            faults.append((name, f"“{listen}” is no address and port; write for example 127.0.0.1:8000."))
+    return faults
+
+
+def unsafe_in_production(settings: Settings) -> list[tuple[str, str]]:
+    """Every reason why people and staff may not be sent to these addresses."""
+    faults = []
+    if not settings.public_url.startswith("https://"):
+        faults.append(("PUBLIC_URL", f"“{settings.public_url}” is not an https address; set the one on the posters."))
+    if not settings.office_url.startswith("https://"):
+        faults.append(("OFFICE_URL", f"“{settings.office_url}” is not an https address; set the one of the office."))
+    if settings.office_hosts & settings.public_hosts:
+        faults.append(("OFFICE_URL", "names the host of PUBLIC_URL; the office needs one of its own, or another port."))
     return faults
 
 

@@ -283,4 +283,16 @@ SENTENCES: dict[str, str] = {
         "`hailong units list`."
     ),
     "unknown_recipient": "“{found}” is not on the list of the report {report}; see `hailong recipients list`.",
+    "account_exists": "“{found}” has an account already; choose another address, or change the roles of that account.",
+    "name_missing": "The name is missing; write the name that colleagues know.",
+    "unknown_role": "“{found}” is not a role; choose one of these: {known}.",
+    "role_of_province": "The role {role} is held for the whole province; leave the unit empty.",
+    "role_of_unit": "The role {role} is held for a unit, and “{found}” is not the code of one; choose the unit.",
+    "code_used": "This link has been used or its time is up; ask whoever sent it for a new one.",
+    "password_length": "The password needs from {shortest} to {longest} characters; a sentence is easy to remember.",
+    "passwords_differ": "The two passwords are not the same; type the same one twice.",
+    "too_many_attempts": "There were too many attempts; wait {minutes} minutes and try again.",
+    "sign_in_refused": "Mail address, password or code are not right; check them and try again.",
+    "password_wrong": "The password is not right; try again.",
+    "unknown_account": "“{found}” has no account; look at the list of people.",
 }

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from runtime.safety import unsafe
 
 DEVELOPMENT_ADDRESS = "http://127.0.0.1:8000"
+DEVELOPMENT_OFFICE = "http://127.0.0.1:8001"
 SECRETS = ("SECRET_KEY", "DATABASE_URL", "TELEGRAM_TOKEN", "ZALO_TOKEN", "WEBHOOK_SECRET", "SMTP_URL")
 
 
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/hailong.db"
     public_url: str = DEVELOPMENT_ADDRESS
     public_listen: str = ""
+    office_url: str = DEVELOPMENT_OFFICE
+    office_listen: str = ""
     web_processes: int = Field(0, ge=0, le=64)
     secret_key: str = ""
     data_dir: Path = Path("var")
@@ -67,7 +70,7 @@ class Settings(BaseSettings):
     letterhead: str = ""
     word_template: str = ""
 
-    @field_validator("public_url", "telegram_base_url", "zalo_base_url")
+    @field_validator("public_url", "office_url", "telegram_base_url", "zalo_base_url")
     @classmethod
     def without_last_slash(cls, address: str) -> str:
         """Links are made by adding a path."""
@@ -104,20 +107,23 @@ class Settings(BaseSettings):
 
     @property
     def public_hosts(self) -> frozenset[str]:
-        """Hosts that a request may name: that of our links, and in development this machine under its other name."""
-        place = urlsplit(self.public_url)
-        host = (place.netloc.rpartition("@")[2]).lower()
-        host = host.removesuffix(":443" if self.secure else ":80")  # no browser names the usual port
-        if self.env == "production" or place.hostname not in ("127.0.0.1", "localhost"):
-            return frozenset({host})
-        port = host.removeprefix(place.hostname)
-        return frozenset({f"127.0.0.1{port}", f"localhost{port}"})
+        """Hosts that a request of the public app may name."""
+        return hosts_of(self.public_url, self.env)
+
+    @property
+    def office_hosts(self) -> frozenset[str]:
+        """Hosts that a request of the office may name."""
+        return hosts_of(self.office_url, self.env)
 
     @property
     def listen(self) -> tuple[str, int]:
         """Address and port to serve the public app on: PUBLIC_LISTEN, or those that PUBLIC_URL names."""
-        place = urlsplit(f"//{self.public_listen}") if self.public_listen else urlsplit(self.public_url)
-        return place.hostname or "127.0.0.1", place.port or 8000
+        return place_of(self.public_listen, self.public_url, 8000)
+
+    @property
+    def office_place(self) -> tuple[str, int]:
+        """Address and port to serve the office on: OFFICE_LISTEN, or those that OFFICE_URL names."""
+        return place_of(self.office_listen, self.office_url, 8001)
 
     @property
     def chats(self) -> dict[str, str]:
@@ -168,6 +174,23 @@ def settings_or_leave() -> Settings:
         for name, told_of in error.faults:
             sys.stderr.write(f"{name}: {told_of}\n")
         sys.exit(1)
+
+
+def hosts_of(url: str, env: str) -> frozenset[str]:
+    """Hosts that a request may name: that of our links, and in development this machine under its other name."""
+    place = urlsplit(url)
+    host = (place.netloc.rpartition("@")[2]).lower()
+    host = host.removesuffix(":443" if url.startswith("https://") else ":80")  # no browser names the usual port
+    if env == "production" or place.hostname not in ("127.0.0.1", "localhost"):
+        return frozenset({host})
+    port = host.removeprefix(place.hostname)
+    return frozenset({f"127.0.0.1{port}", f"localhost{port}"})
+
+
+def place_of(listen: str, url: str, port: int) -> tuple[str, int]:
+    """Address and port to serve on: those that are set, or those that the links name."""
+    place = urlsplit(f"//{listen}") if listen else urlsplit(url)
+    return place.hostname or "127.0.0.1", place.port or port
 
 
 def reason(error: Exception) -> str:

@@ -2,55 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
-
-from granian import Granian
-from granian.constants import Interfaces
-from granian.http import HTTP1Settings
-
-from runtime.settings import Settings, settings_or_leave
-
-THREADS = 16
-PAUSE_S = 0.5
-STOP_S = 8  # a worker that was told to stop finishes what it is at; after so long it is killed
-HEADERS_MS = 5_000  # a request whose headers do not come whole is dropped: one alone would keep a worker from stopping
+from runtime.settings import settings_or_leave
+from webforms.processes import serve
 
 
 def main() -> None:
-    """One process of sixteen threads on SQLite; as many as cores on PostgreSQL, or WEB_PROCESSES."""
+    """The public app, until somebody asks to stop."""
     settings = settings_or_leave()
-    while not served(settings):
-        sys.stderr.write("The web server ended by itself and is started again.\n")
-        time.sleep(PAUSE_S)
-
-
-def served(settings: Settings) -> bool:
-    """Serve until somebody asks to stop, which gives True; False where the server gave itself up.
-
-    It does so when two workers die within a few seconds, and would leave people at the counters without a form.
-    """
-    address, port = settings.listen
-    one = settings.database_url.startswith("sqlite")  # SQLite has one writer: a second process would wait for the first
-    server = Granian(
-        "webforms.serving:app",
-        address=address,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1 if one else settings.web_processes or os.cpu_count() or 1,
-        blocking_threads=THREADS,
-        log_access=False,
-        respawn_failed_workers=True,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_MS),
-        workers_kill_timeout=STOP_S,
-    )
-    try:
-        server.serve()
-    except SystemExit:
-        if not server.interrupt_signal and not server.interrupt_children:
-            raise  # it could not start: another process has the port, or the settings do not fit
-    return bool(server.interrupt_signal)
+    serve("webforms.serving:app", settings.listen, settings)
 
 
 if __name__ == "__main__":

@@ -33,9 +33,9 @@ def style(sheet: str = "hailong") -> str:
 
 
 @cache
-def headers() -> tuple[tuple[str, str], ...]:
+def headers(sheets: tuple[str, ...] = SHEETS) -> tuple[tuple[str, str], ...]:
     """The security headers; our style sheets are allowed by their hashes and nothing else is."""
-    digests = [base64.b64encode(hashlib.sha256(style(sheet).encode()).digest()).decode() for sheet in SHEETS]
+    digests = [base64.b64encode(hashlib.sha256(style(sheet).encode()).digest()).decode() for sheet in sheets]
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
     policy = (
         f"default-src 'none'; style-src {allowed}; img-src 'self' data:; form-action 'self'; "
@@ -50,12 +50,19 @@ def headers() -> tuple[tuple[str, str], ...]:
     )
 
 
-def protect(app: Flask, *, hosts: frozenset[str], secure: bool, refused: Callable[[int], Response]) -> None:
+def protect(
+    app: Flask,
+    *,
+    hosts: frozenset[str],
+    secure: bool,
+    refused: Callable[[int], Response],
+    sheets: tuple[str, ...] = SHEETS,
+) -> None:
     """Hold requests to our own host, keep other sites' forms out, and put the headers on every answer.
 
     This lies beneath Flask: as hooks of every request it cost a tenth of a form page.
     """
-    always = headers() + (STRICT_TRANSPORT if secure else ())
+    always = headers(sheets) + (STRICT_TRANSPORT if secure else ())
     unkept = (*always, NOT_KEPT)
     inner = app.wsgi_app
 

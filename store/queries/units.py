@@ -25,3 +25,17 @@ def units_on(session: Session, day: date) -> Sequence[UnitRow]:
 def links(session: Session) -> Sequence[UnitLinkRow]:
     """Every link, in the order in which they were kept."""
     return session.scalars(select(UnitLinkRow).order_by(UnitLinkRow.id)).all()
+
+
+def unit(session: Session, code: str) -> UnitRow | None:
+    """The unit of that code."""
+    return session.scalar(select(UnitRow).where(UnitRow.code == code))
+
+
+def with_those_below(session: Session, unit_id: int) -> frozenset[int]:
+    """The ids of a unit and of all that stand below it."""
+    of_all = session.execute(select(UnitRow.id, UnitRow.code, UnitRow.parent)).all()
+    codes = {code for found, code, _ in of_all if found == unit_id}
+    while below := {code for _, code, parent in of_all if parent in codes and code not in codes}:
+        codes |= below
+    return frozenset(found for found, code, _ in of_all if code in codes)

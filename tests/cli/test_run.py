@@ -72,6 +72,7 @@ def started(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[by
         "DATABASE_URL": f"sqlite:///{folder / 'hailong.db'}",
         "DATA_DIR": str(folder),
         "PUBLIC_URL": address,
+        "OFFICE_URL": f"http://127.0.0.1:{free_port()}",
         "LANG": "en_US.UTF-8",
         **settings,
     }

@@ -192,6 +192,7 @@ def production(environment: pytest.MonkeyPatch, **others: str) -> None:
         "SECRET_KEY": "k" * 40,
         "DATABASE_URL": "postgresql://hailong@host/hailong",
         "PUBLIC_URL": "https://khaosat.tinh.gov.vn",
+        "OFFICE_URL": "https://noivu.tinh.gov.vn",
     }
     for name, value in (given | others).items():
         environment.setenv(name, value)

@@ -51,8 +51,30 @@ def in_code() -> Iterator[str]:
                         yield said
 
 
+def in_tables() -> Iterator[str]:
+    """The sentences of the office's tables MENU, PAGES and …WORDS: what stands for a key, or ends a row."""
+    for path in sorted((ROOT / "webforms" / "office").rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+                continue
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            name = getattr(target, "id", "")
+            if name in ("MENU", "PAGES") or name.endswith("WORDS"):
+                told = (
+                    node.value.values if isinstance(node.value, ast.Dict) else [row.elts[-1] for row in node.value.elts]
+                )  # type: ignore[attr-defined]
+                for value in told:
+                    yield from (part.value for part in ast.walk(value) if isinstance(part, ast.Constant))
+
+
 def sentences() -> set[str]:
-    return {*SENTENCES.values(), *in_templates(), *in_code(), *(words for page in PAGES.values() for words in page)}
+    return {
+        *SENTENCES.values(),
+        *in_templates(),
+        *in_code(),
+        *in_tables(),
+        *(words for page in PAGES.values() for words in page),
+    }
 
 
 def test_no_sentence_lacks_its_vietnamese_words() -> None:

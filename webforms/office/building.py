@@ -1,0 +1,39 @@
+"""How the office is put together."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from runtime.settings import Settings
+from store.database import Database
+from webforms.office import entrance, errors, home
+from webforms.office.door import Door
+from webforms.office.pages import prepare_templates
+from webforms.security import SHEETS, protect
+
+ROOMS = (
+    entrance,
+    home,
+)
+LARGEST_BYTES = 8 * 1024 * 1024
+MOST_PARTS = 5_000
+OFFICE_SHEETS = (*SHEETS, "office")
+
+
+def build(settings: Settings, database: Database) -> Flask:
+    """The app with its blueprints, limits, headers and error pages."""
+    app = Flask("webforms", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BYTES, MAX_FORM_MEMORY_SIZE=1024 * 1024, MAX_FORM_PARTS=MOST_PARTS)
+    app.url_map.merge_slashes = False  # it would redirect to an address made of the request's own scheme and host
+    app.extensions["office"] = Door(settings, database)
+    prepare_templates(app)
+    secure = settings.office_url.startswith("https://")
+    protect(app, hosts=settings.office_hosts, secure=secure, refused=errors.told, sheets=OFFICE_SHEETS)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
+    errors.register(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask documents it so
+    return app

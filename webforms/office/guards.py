@@ -1,0 +1,80 @@
+"""Who may open a page: each blueprint states the right that it takes, and each view is given the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from flask import Blueprint, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from store.queries import audit
+from survey.rights import EVERY_RIGHT, Person, may
+from webforms.office import places
+from webforms.office.door import door, now
+from workflows import accounts
+
+ANYONE, ANYBODY_SIGNED_IN = "anyone", "signed in"
+FRESH_FOR = timedelta(minutes=10)
+P = ParamSpec("P")
+View = Callable[Concatenate[Person, P], Response]
+
+
+def guarded(name: str, module: str, right: str) -> tuple[Blueprint, str]:
+    """A blueprint whose pages take that right, and the right itself as its guard."""
+    if right not in EVERY_RIGHT | {ANYONE, ANYBODY_SIGNED_IN}:
+        raise ValueError(f"no such right: {right}")
+    blueprint = Blueprint(name, module)
+    blueprint.right = right  # type: ignore[attr-defined]  # read by `page`, which stands beside it
+    return blueprint, right
+
+
+def page(
+    blueprint: Blueprint, rule: str, *, post: bool = False, right: str = "", fresh: bool = False
+) -> Callable[[View[P]], View[P]]:
+    """Put a view at that address. `fresh` asks for the password anew where it was given too long ago."""
+    needed = right or blueprint.right  # type: ignore[attr-defined]  # set by `guarded`
+
+    def put(view: View[P]) -> View[P]:
+        @wraps(view)
+        def opened(*args: P.args, **kept: P.kwargs) -> Response:
+            token, age = places.token()
+            signed = recognised(token)
+            if signed is None:
+                return redirect(url_for("entrance.form", to=request.full_path if not post else None), 303)
+            if post and not places.is_ours(token):
+                abort(403)
+            if needed != ANYBODY_SIGNED_IN and not may(signed.person, needed):
+                denied(signed.person)
+                abort(403)
+            if fresh and now() - signed.proved_at > FRESH_FOR:
+                return redirect(url_for("entrance.again", to=request.path if not post else None), 303)
+            g.form_token = places.form_token(token)
+            response = view(signed.person, *args, **kept)
+            if age >= places.RENEWED_AFTER_S and "Set-Cookie" not in response.headers:
+                places.remember(response, token)
+            return response
+
+        opened.right = needed  # type: ignore[attr-defined]  # the tests compare it with their table
+        opened.fresh = fresh  # type: ignore[attr-defined]  # likewise
+        blueprint.add_url_rule(rule, view.__name__, opened, methods=["POST"] if post else ["GET"])
+        return view
+
+    return put
+
+
+def recognised(token: str) -> accounts.SignedIn | None:
+    """Who the browser's token belongs to."""
+    if not token or token.startswith("-"):
+        return None
+    with door().database.reading() as session:
+        return accounts.signed_in(session, token, now())
+
+
+def denied(person: Person) -> None:
+    """Write down that somebody wanted to go where they may not."""
+    with door().database.writing() as session:
+        facts = {"method": request.method, "rule": str(request.url_rule)}
+        audit.note(session, at=now(), actor=person.email, act="denied", subject="office", facts=facts)

@@ -1,0 +1,32 @@
+"""The menu of the office: what somebody may do, in the order of the work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from survey.rights import Person, may
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the menu as a page shows it."""
+
+    words: str
+    address: str
+    here: bool
+
+
+MENU: tuple[tuple[str, str, str], ...] = (  # right, endpoint, words
+)
+
+
+def entries(person: Person) -> tuple[Entry, ...]:
+    """What this person may open; the room of the page at hand is marked."""
+    room = (request.endpoint or "").partition(".")[0]
+    return tuple(
+        Entry(words, url_for(endpoint), endpoint.partition(".")[0] == room)
+        for right, endpoint, words in MENU
+        if may(person, right)
+    )

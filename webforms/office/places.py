@@ -1,0 +1,75 @@
+"""The cookie by which a browser is known, and the token that every form of it carries."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+
+from flask import Response, request
+from itsdangerous import BadSignature, TimestampSigner
+from werkzeug.wrappers import Response as AnyResponse
+
+from webforms.office.door import door
+
+IDLE = timedelta(minutes=30)
+RENEWED_AFTER_S = 60
+SALT = "hailong office"
+BYTES = 32
+
+
+def signer() -> TimestampSigner:
+    """The signer of the cookie, which says when it was given: whoever is idle for too long is signed out by that."""
+    return TimestampSigner(door().settings.secret_key, salt=SALT, digest_method=hashlib.sha256)
+
+
+def cookie_name() -> str:
+    """Over TLS the browser itself holds the cookie to this host."""
+    return "__Host-office" if door().settings.office_url.startswith("https://") else "office"
+
+
+def token() -> tuple[str, int]:
+    """The token that the browser sent and its age in seconds; an empty one where it is none of ours, or too old."""
+    try:
+        value, given = signer().unsign(
+            request.cookies.get(cookie_name(), ""), max_age=int(IDLE.total_seconds()), return_timestamp=True
+        )
+    except BadSignature:
+        return "", 0
+    age = signer().get_timestamp() - int(given.timestamp())
+    return value.decode("ascii", "replace"), age
+
+
+def remember(response: AnyResponse, kept: str) -> None:
+    """Let the browser keep that token, as of now."""
+    response.set_cookie(
+        cookie_name(),
+        signer().sign(kept).decode(),
+        httponly=True,
+        samesite="Lax",
+        secure=cookie_name().startswith("__Host-"),
+        path="/",
+    )
+
+
+def forget(response: Response) -> None:
+    """Let the browser forget its token, and whatever else it keeps of this site."""
+    response.delete_cookie(cookie_name(), path="/", secure=cookie_name().startswith("__Host-"), httponly=True)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def new_token() -> str:
+    """A token for somebody who has not signed in: the sign-in form needs one too."""
+    return f"-{secrets.token_urlsafe(BYTES)}"
+
+
+def form_token(kept: str) -> str:
+    """What forms carry that are shown to the browser with that token; another site cannot know it."""
+    return hmac.new(door().settings.secret_key.encode(), f"form {kept}".encode(), "sha256").hexdigest()
+
+
+def is_ours(kept: str) -> bool:
+    """Whether the form at hand was shown by us to this browser."""
+    sent = request.form.get("csrf", "")
+    return bool(kept) and sent.isascii() and hmac.compare_digest(sent, form_token(kept))
