@@ -295,4 +295,8 @@ SENTENCES: dict[str, str] = {
     "sign_in_refused": "Mail address, password or code are not right; check them and try again.",
     "password_wrong": "The password is not right; try again.",
     "unknown_account": "“{found}” has no account; look at the list of people.",
+    "bad_pattern": "The pattern “{found}” cannot be read ({problem}); write it as a regular expression.",
+    "unknown_decision": "“{found}” cannot be decided on a comment; show it, withhold it or let it wait.",
+    "reason_missing": "The reason is missing; write in a few words why.",
+    "nothing_ticked": "Nothing is ticked; tick what you mean first.",
 }

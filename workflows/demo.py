@@ -28,7 +28,7 @@ from survey.conditions import Value
 from survey.counter_codes import counter_code
 from survey.document import encode
 from survey.questionnaire import Questionnaire
-from workflows import batches, mail, prepare, tally
+from workflows import batches, comments, mail, prepare, tally
 from workflows.campaigns import create, move
 from workflows.collect import new_external_id
 from workflows.places import questionnaire_of
@@ -72,6 +72,7 @@ def load(
             add_counters(session, campaign, plan)
     if add_answers(database, campaign, plan, answers, today, advance):
         tally.fold(database, campaign.code)
+        comments.gather(database, campaign.code)
         batches.show_batch(database, campaign.code, datetime.now(zone), zone)
     return told(database, campaign)
 

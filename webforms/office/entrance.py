@@ -36,7 +36,7 @@ def onward() -> str:
 def stranger() -> str:
     """The token of a browser in which nobody has signed in, a new one where it has none."""
     token, _ = places.token()
-    kept = token if token.startswith("-") else places.new_token()
+    kept = token if token.startswith(places.STRANGER) else places.new_token()
     g.form_token = places.form_token(kept)
     return kept
 
@@ -50,7 +50,7 @@ def with_token(response: Response, kept: str) -> Response:
 def hold_to_own_form() -> None:
     """Refuse a form of somebody who has not signed in unless we showed it to this browser."""
     token, _ = places.token()
-    if not token.startswith("-") or not places.is_ours(token):
+    if not token.startswith(places.STRANGER) or not places.is_ours(token):
         abort(403)
 
 

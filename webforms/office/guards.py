@@ -67,7 +67,7 @@ def page(
 
 def recognised(token: str) -> accounts.SignedIn | None:
     """Who the browser's token belongs to."""
-    if not token or token.startswith("-"):
+    if not token or token.startswith(places.STRANGER):
         return None
     with door().database.reading() as session:
         return accounts.signed_in(session, token, now())

@@ -19,6 +19,7 @@ class Entry:
 
 
 MENU: tuple[tuple[str, str, str], ...] = (  # right, endpoint, words
+    ("read_comments", "comments.choose", "Comments"),
 )
 
 

@@ -17,6 +17,7 @@ IDLE = timedelta(minutes=30)
 RENEWED_AFTER_S = 60
 SALT = "hailong office"
 BYTES = 32
+STRANGER = "~"  # begins the token of who has not signed in; no token of who has begins with it
 
 
 def signer() -> TimestampSigner:
@@ -61,7 +62,7 @@ def forget(response: Response) -> None:
 
 def new_token() -> str:
     """A token for somebody who has not signed in: the sign-in form needs one too."""
-    return f"-{secrets.token_urlsafe(BYTES)}"
+    return f"{STRANGER}{secrets.token_urlsafe(BYTES)}"
 
 
 def form_token(kept: str) -> str:
