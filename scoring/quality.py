@@ -73,8 +73,9 @@ def findings(frame: Frame, evidence: Evidence, quality: Quality) -> list[Finding
 
     Missing evidence (no arrivals kept, no dossiers given, no sample) keeps its rule silent, never alarmed.
     """
-    found: list[Finding] = []
-    for look in (bursts, outside_hours, rates):
+    found = list(bursts(evidence, quality))
+    found += [*repeated_bursts(found, quality), *burst_days(frame, found, evidence, quality)]
+    for look in (outside_hours, rates):
         found += look(evidence, quality)
     for read in (straight_lines, speeds, repeated_patterns, against_samples):
         found += read(frame, evidence, quality)
@@ -154,6 +155,51 @@ def summed(
             whole[unit][at] = whole[unit].get(at, 0) + n
     units = {(unit, WHOLE): slots for unit, slots in whole.items() if counters[unit] > 1}
     return {place: dict(slots) for place, slots in arrivals.items()} | units
+
+
+def repeated_bursts(found: Sequence[Finding], quality: Quality) -> Iterator[Finding]:
+    """Units with bursts on so many different days that no one group of visitors explains them."""
+    rule = quality.rules["repeated_bursts"]
+    days: defaultdict[int, set[date | None]] = defaultdict(set)
+    for each in found:
+        days[each.unit].add(each.day)
+    for unit, of in sorted(days.items()):
+        if len(of) >= rule["days"]:
+            yield Finding(rule.name, unit, WHOLE, None, len(of), rule["days"], {"days": len(of)})
+
+
+def burst_days(frame: Frame, found: Sequence[Finding], evidence: Evidence, quality: Quality) -> Iterator[Finding]:
+    """Units whose answers at the counters and on the days of bursts say something else than all their others."""
+    rule, answers = quality.rules["burst_days"], evidence.answers
+    scores = mean_scores(frame, answers.codes) if found else np.zeros(0)
+    for unit in sorted({each.unit for each in found}):
+        on = np.zeros(len(scores), dtype=bool)
+        for each in found:
+            if each.unit == unit and each.day is not None:
+                counter = (answers.counter == each.counter) | (each.counter == WHOLE)
+                on |= (answers.day == each.day.toordinal()) & counter
+        mine = (answers.unit == unit) & ~np.isnan(scores)
+        crowded, others = scores[mine & on], scores[mine & ~on]
+        if min(len(crowded), len(others)) < rule["fewest"]:
+            continue
+        z = rules.apart(crowded, others)
+        if abs(z) > rule["z_above"]:
+            facts = {
+                "then": float(crowded.mean()),
+                "else": float(others.mean()),
+                "n_then": len(crowded),
+                "n": len(others),
+            }
+            yield Finding(rule.name, unit, WHOLE, None, bounded(z), rule["z_above"], facts)
+
+
+def bounded(z: float) -> float:
+    """A score that can be kept: ∞ becomes a large number.
+
+    >>> bounded(float("inf")), bounded(-2.5)
+    (1000000.0, -2.5)
+    """
+    return min(max(z, -1e6), 1e6)
 
 
 def working_days(daily: Mapping[tuple[int, int], Mapping[date, int]], working: WorkingTime) -> list[date]:
@@ -301,4 +347,4 @@ def against_samples(frame: Frame, evidence: Evidence, quality: Quality) -> Itera
         z = rules.apart(mine, theirs)
         if abs(z) > rule["z_above"]:
             facts = {"open": float(mine.mean()), "sample": float(theirs.mean()), "n_open": len(mine), "n": len(theirs)}
-            yield Finding(rule.name, unit, WHOLE, None, min(max(z, -1e9), 1e9), rule["z_above"], facts)
+            yield Finding(rule.name, unit, WHOLE, None, bounded(z), rule["z_above"], facts)

@@ -94,6 +94,12 @@ class BurstRow(RuleRow):
     history_days: Annotated[int, Field(ge=1, le=60)]
 
 
+class RepeatedBurstsRow(RuleRow):
+    """Bursts day after day."""
+
+    days: Annotated[int, Field(ge=2, le=7)]
+
+
 class OutsideRow(RuleRow):
     """Answers at night or on days off."""
 
@@ -140,6 +146,8 @@ class RulesRow(Row):
     """All rules."""
 
     burst: BurstRow
+    repeated_bursts: RepeatedBurstsRow
+    burst_days: ComparisonRow
     outside_hours: OutsideRow
     rate: RateRow
     straight_line: StraightRow

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.base import Base
-from store.models import accounts, campaigns, chat, clock, collection, comments, mail, results, tasks, units  # noqa: F401 - tables register themselves
+from store.models import accounts, campaigns, chat, clock, collection, comments, mail, quality, results, tasks, units  # noqa: F401 - tables register themselves
 from store.writer import GroupCommit
 
 if TYPE_CHECKING:
