@@ -106,6 +106,14 @@ class OutsideRow(RuleRow):
     share_above: Small
 
 
+class SurgeRow(RuleRow):
+    """Many more answers than before."""
+
+    z_above: Deviations
+    days: Annotated[int, Field(ge=1, le=31)]
+    history_days: Annotated[int, Field(ge=2, le=366)]
+
+
 class RateRow(RuleRow):
     """Answers against dossiers."""
 
@@ -149,6 +157,7 @@ class RulesRow(Row):
     repeated_bursts: RepeatedBurstsRow
     burst_days: ComparisonRow
     outside_hours: OutsideRow
+    surge: SurgeRow
     rate: RateRow
     straight_line: StraightRow
     speed: SpeedRow

@@ -100,6 +100,39 @@ def burst(k: int, usual: float, slots: int) -> float:
     return min(1.0, 2 * slots * poisson_tail(k, usual))
 
 
+def scatter(daily: Floats) -> float:
+    """φ of daily counts (units, days): the median of variance over mean of the units; at least 1 (Poisson).
+
+    Source: quasi-Poisson dispersion, as in Farrington et al. 1996; the median is not moved by a few stuffed units.
+
+    >>> scatter(np.array([[4.0, 4.0, 4.0], [2.0, 6.0, 10.0]])), scatter(np.array([[0.0, 20.0]]))
+    (1.3333333333333333, 20.0)
+    """
+    alive = daily[daily.sum(axis=1) > 0]
+    if not len(alive) or daily.shape[1] < 2:
+        return 1.0
+    return max(1.0, float(np.median(alive.var(axis=1, ddof=1) / alive.mean(axis=1))))
+
+
+def expected(before: Floats, after: Floats, at: int) -> float:
+    """Answers to be expected of unit `at` after, had it grown as all the others together; 0 where nothing is known.
+
+    >>> expected(np.array([20.0, 100.0]), np.array([30.0, 50.0]), 0)
+    10.0
+    """
+    others = float(before.sum() - before[at])
+    return float(before[at]) * float(after.sum() - after[at]) / others if others > 0 else 0.0
+
+
+def surge(answers: float, usual: float, dispersion: float, share: float) -> float:
+    """z = (k − μ) / √(φ·μ·(1 + d/D)): d recent days, D days that μ comes from, `share` = d/D. Source: Farrington 1996.
+
+    >>> surge(158.0, 82.0, 4.0, 0.25)
+    3.7533...
+    """
+    return (answers - usual) / math.sqrt(dispersion * usual * (1 + share))
+
+
 def rate(answers: int, dossiers: int, cap: float) -> float:
     """P(Bin(dossiers, cap) ≥ answers); 0 where there are more answers than dossiers. Source: binomial tail.
 

@@ -25,7 +25,8 @@ from pathlib import Path
 import numpy as np
 
 from scoring.frames import Frame, frame
-from scoring.quality import UNIT, Answers, Evidence, Finding, findings
+from scoring.quality import UNIT, findings
+from scoring.quality_evidence import Answers, Evidence, Finding
 from scoring.quality_parameters import Quality, read_quality
 from scoring.quality_rules import rated
 from survey.questionnaire import Questionnaire
