@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from bot.keyboards import numbered, offers_buttons
+from bot.lengths import fit
 from bot.saying import Way, said
-from bot.zalo import fit
 from runtime.words import LANGUAGES, day_words, fault_sentence, number_words
 from survey.conditions import Value
 from survey.conversation import Accepted, Event, Rejected

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from bot.answers_in_words import answer_words, day_example, decimal_words, how_to_choose, two_of
 from bot.keyboards import face, na_face, numbered, offers_buttons, titled
+from bot.lengths import fit, units
 from bot.saying import ASIDE, NOTE, STEM, Part, Way, said
 from bot.typed import zero_is_an_answer
-from bot.zalo import fit, units
 from runtime.words import number_words
 from survey.conversation import Asked, Resume, advance, begin
 from survey.journey import off_way, on_way, plan

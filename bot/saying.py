@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.keyboards import Rows
+from bot.lengths import fit, units
 from bot.messages import Inbound, Outbound
-from bot.zalo import fit, units
 from runtime.words import LANGUAGES, translate
 
 ROOM = {True: 4096, False: 2000}  # characters of a message, by whether the channel has buttons

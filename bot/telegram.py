@@ -15,11 +15,11 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.error import BadRequest
 from telegram.request import BaseRequest, HTTPXRequest
 
+from bot.lengths import fit
 from bot.messages import Choice, DeliveryError, Outbound, PermanentError, TransientError
 from bot.telegram_commands import commands, description, short_description
 from bot.telegram_errors import FOREIGN, UNREADABLE, asked
 from bot.telegram_updates import event_id_of, read
-from bot.zalo import fit
 from runtime.words import LANGUAGES
 
 __all__ = ["BASE_ADDRESS", "LIMIT", "TelegramChannel", "event_id_of", "read", "telegram"]

@@ -14,13 +14,13 @@ import httpx
 import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from bot.lengths import LIMIT, fit, units
 from bot.messages import DeliveryError, Inbound, Kind, Outbound, PermanentError, TransientError
 from bot.reading import UpdateError
 from bot.zalo_answers import Answer, result_of
 
 LOG = structlog.get_logger()
 BASE_ADDRESS = "https://bot-api.zaloplatforms.com"
-LIMIT = 2000  # characters of a message; counted as UTF-16 does, so that it holds however Zalo counts
 POLL_S = 30
 PATIENCE_S = 20.0  # for an answer; beyond the long poll's own time
 CONNECT_S = 10.0
@@ -167,31 +167,6 @@ async def read_whole(response: httpx.Response) -> bytes | None:
         if len(read) > LARGEST_ANSWER:
             return None
     return bytes(read)
-
-
-def units(text: str) -> int:
-    """The length of a text in UTF-16 units: an emoji is two.
-
-    >>> units("ạ"), units("😀")
-    (1, 2)
-    """
-    return len(text.encode("utf-16-le", "replace")) // 2
-
-
-def fit(text: str, limit: int = LIMIT) -> str:
-    """A text that Zalo takes: without edges and halves of letters, shortened at the end of a word where it must be.
-
-    >>> fit(" Xin chào bà con "), fit("Xin chào bà con", 10)
-    ('Xin chào bà con', 'Xin chào…')
-    """
-    whole = text.encode("utf-8", "ignore").decode().replace("\0", "").strip()
-    if units(whole) <= limit:
-        return whole
-    start = whole.encode("utf-16-le")[: 2 * (limit - 1)].decode("utf-16-le", "ignore")
-    words = start.rsplit(maxsplit=1)
-    if not whole[len(start)].isspace() and len(words) == 2 and len(words[0]) > len(start) // 2:
-        start = words[0]
-    return start.rstrip() + "…"
 
 
 def clean(found: object) -> object:

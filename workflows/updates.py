@@ -36,12 +36,21 @@ def arrival(channel: str, raw: str | bytes) -> Arrival | None:
         text = raw if isinstance(raw, str) else raw.decode()
         body = json.loads(text)
         event_id, chat = NUMBERS[channel](body)
-        if "\0" in text or "\\u0000" in text:
-            return None
+        if "\\u0000" in text:
+            text = json.dumps(without_nul(body))
         text.encode()  # a lone surrogate cannot be kept
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return Arrival(channel, event_id, chat, text) if event_id and chat else None
+
+
+def without_nul(found: Any) -> Any:
+    """JSON of others without the sign that no database keeps; whoever sent it is answered all the same."""
+    if isinstance(found, str):
+        return found.replace("\0", "")
+    if isinstance(found, list):
+        return [without_nul(each) for each in found]
+    return {key: without_nul(value) for key, value in found.items()} if isinstance(found, dict) else found
 
 
 def numbers_of_telegram(body: Body) -> tuple[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.lengths import units
 from bot.wording import worded
-from bot.zalo import units
 from survey.questionnaire import Questionnaire
 from tests.bot.outcomes import LIMITS, TYPED, asked_at, press
 from tests.bot.talks import make_form, make_talk

@@ -13,11 +13,11 @@ import pytest
 
 from bot.answers_in_words import example
 from bot.keyboards import numbered
+from bot.lengths import units
 from bot.messages import Outbound
 from bot.saying import Way
 from bot.typed import meaning
 from bot.wording import WORDINGS, worded
-from bot.zalo import units
 from runtime.words import catalog
 from survey.conversation import Accepted, Answered, State, advance
 from survey.questionnaire import Questionnaire

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from bot.lengths import LIMIT, fit, units
 from bot.messages import (
     Channel,
     Choice,
@@ -32,7 +33,7 @@ from bot.messages import (
     UnreachableError,
 )
 from bot.reading import UpdateError
-from bot.zalo import LIMIT, ZaloChannel, event_id_of, fit, read, units, zalo
+from bot.zalo import ZaloChannel, event_id_of, read, zalo
 from tests.servers import free_port
 from tests.zalo_server import Hostility, ZaloServer
 from workflows.updates import arrival
