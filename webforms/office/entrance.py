@@ -34,9 +34,8 @@ def onward() -> str:
 
 
 def stranger() -> str:
-    """The token of a browser in which nobody has signed in, a new one where it has none."""
-    token, _ = places.token()
-    kept = token if token.startswith(places.STRANGER) else places.new_token()
+    """The token of the browser at hand, a new one where it has none: forms need one before anybody has signed in."""
+    kept = places.token()[0] or places.new_token()
     g.form_token = places.form_token(kept)
     return kept
 
@@ -49,8 +48,7 @@ def with_token(response: Response, kept: str) -> Response:
 
 def hold_to_own_form() -> None:
     """Refuse a form of somebody who has not signed in unless we showed it to this browser."""
-    token, _ = places.token()
-    if not token.startswith(places.STRANGER) or not places.is_ours(token):
+    if not places.is_ours(places.token()[0]):
         abort(403)
 
 
@@ -96,7 +94,9 @@ def accept(code: str) -> AnyResponse:
     if not isinstance(found, str):
         kept = stranger()
         return with_token(rendered("office/welcome.html", language(), 422, code=code, faults=by_field(found)), kept)
-    return redirect(url_for("entrance.form"), 303)
+    response = redirect(url_for("entrance.form"), 303)
+    places.remember(response, places.new_token())  # whoever was signed in here before is not the one who goes on
+    return response
 
 
 @guards.page(blueprint, "/again", right=guards.ANYBODY_SIGNED_IN)
