@@ -96,6 +96,7 @@ class Facts:
     """Everything that the documents of a campaign tell; `incomparable` says why there is no year before."""
 
     code: str
+    kind: str
     title: str
     year: int
     basis: str

@@ -40,24 +40,29 @@ def facts(
     shown: bool = False,
     kept: Mapping[tally.Key, Tally] | None = None,
     before: str | None = None,
+    corrects: bool = False,
 ) -> Facts:
     """All that the documents of a campaign tell, from its tallies as they are, as the public sees them (`shown`), or
     from those that are given.
 
     Figures are those of the index document; what it holds for the officer alone is left out. `before` names the
-    campaign to compare with, where it is not the one of the year before. Raises UnknownCampaignError.
+    campaign to compare with, where it is not the one of the year before. What `corrects` an earlier publication tells
+    nothing by groups of people: the difference of two such tables would give away the few who came in between.
+    Raises UnknownCampaignError.
     """
     found = counted(session, code, shown=shown, kept=kept)
     asked = questionnaire_of(found.version)
     row = found.row
     units = {each.code: unit_of(each) for each in campaigns.campaign_units(session, row.id)}
-    figures = known(told(found), asked)
+    scored = told(found)
+    figures = known(scored, asked)
     top = next((each for each in units.values() if each.level == PROVINCE), None)
     earlier, reason = year_before(session, found, asked, before)
     counts = answers(session, row, found.cells)
     other = "open" if row.basis == "sample" else "sample"
     return Facts(
         code=row.code,
+        kind=row.kind,
         title=words_of(row.title, "vi"),
         year=row.year,
         basis=row.basis,
@@ -79,10 +84,10 @@ def facts(
         figures=figures,
         answers=forms(counts[row.basis]),
         aside=forms(counts[other]),
-        fieldwork=fieldwork(session, row, units, figures),
+        fieldwork=fieldwork(session, found, units, figures, scored),
         before=earlier,
         incomparable=reason,
-        groups=breakdowns(session, found, asked),
+        groups=() if corrects else breakdowns(session, found, asked),
     )
 
 
@@ -126,11 +131,19 @@ def year_before(
         return None, "several" if rows else "none"
     if rows[0].basis != row.basis:
         return None, "basis"
-    old = counted(session, rows[0].code, method=found.rules.method.id, grouping=found.rules.grouping.id)
+    old = as_told(session, rows[0], found)
     form = questionnaire_of(old.version)
     if measured(form) != measured(asked) or rows[0].short_form != row.short_form:
         return None, "questionnaire"
     return compared(session, row, rows[0], known(told(old), form)), ""
+
+
+def as_told(session: Session, old: CampaignRow, found: Counted) -> Counted:
+    """The year before by this year's method; where this year's figures are for the public, as the public may see it."""
+    rules, public = found.rules, found.rules.public
+    seen = old.state == "published" or old.results == "public"
+    kept = None if not public or seen else tally.kept_cells(session, old.id, shown=False)
+    return counted(session, old.code, method=rules.method.id, grouping=rules.grouping.id, shown=public, kept=kept)
 
 
 def measured(asked: Questionnaire) -> tuple[object, ...]:

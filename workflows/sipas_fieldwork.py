@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,18 +13,23 @@ from reports.figures import NOTHING, Figure
 from reports.sipas_material import PROVINCE, Fieldwork, Key, Sampled
 from reports.unit_groups import Unit
 from scoring.disclosure import Line, hidden
-from store.models.campaigns import CampaignRow
+from scoring.figure import Figure as Scored
+from scoring.ledger import desks, layers
 from store.queries import campaigns
 from store.queries import fieldwork as came_in
+from workflows.index import VALID, Counted
 
 Place = tuple[str, str]  # unit, stratum
 
 
 def fieldwork(
-    session: Session, row: CampaignRow, units: Mapping[str, Unit], figures: Mapping[Key, Figure]
+    session: Session, found: Counted, units: Mapping[str, Unit], figures: Mapping[Key, Figure], scored: Sequence[Scored]
 ) -> Fieldwork:
-    """The counts of the stream that the index rests on."""
-    places = came_in.by_place(session, row.id, row.basis)
+    """The counts of the stream that the index rests on; `scored` are the figures that are told of it.
+
+    Where the public does not see all answers yet, nothing is told that only the answers themselves know.
+    """
+    row = found.row
     channels: Counter[str] = Counter()
     assisted = 0
     for channel, helped, state, count in came_in.by_channel(session, row.id, row.basis):
@@ -33,14 +38,16 @@ def fieldwork(
             assisted += count if helped else 0
     days = came_in.by_day(session, row.id, row.basis)
     minimum = row.disclosure_minimum
+    if found.rules.public and sum(channels.values()) != sum(numbers(found, VALID).values()):
+        channels, days, assisted = Counter(), [], 0
     kinds = sorted(channels, key=lambda name: -channels[name])
     weeks = by_week(days)
     aside: Counter[tuple[str, str]] = Counter()
-    for _, _, state, reason, count in places:
+    for _, _, state, reason, count in came_in.by_place(session, row.id, row.basis):
         if state != "valid":
             aside[state, reason] += count
     return Fieldwork(
-        sampled=sampled(session, row, units, figures, places),
+        sampled=sampled(session, found, units, figures, scored),
         channels=tuple(zip(kinds, masked([channels[name] for name in kinds], minimum), strict=True)),
         weeks=tuple(zip(weeks, masked(list(weeks.values()), minimum), strict=True)),
         set_aside=tuple((*key, count) for key, count in sorted(aside.items())),
@@ -48,6 +55,27 @@ def fieldwork(
         first=days[0][0] if days else None,
         last=days[-1][0] if days else None,
     )
+
+
+def numbers(found: Counted, *states: int) -> Counter[Place]:
+    """Forms by unit and stratum, as they were counted: of all states, or of these."""
+    counts: Counter[Place] = Counter()
+    for cell, counted in found.cells.items():
+        if cell.stream == found.row.basis and (not states or cell.flagged in states):
+            counts[cell.unit, cell.stratum] += counted.n
+    return counts
+
+
+def told_strata(found: Counted, scored: Sequence[Scored]) -> Iterator[Place]:
+    """Strata whose forms a release tells one by one."""
+    for desk in desks(found.frame, found.valid, found.campaign, found.rules, scored):
+        if desk.strata is None:
+            continue
+        every = list(layers(found.campaign, desk))
+        groups = Counter((each.unit, each.counted_in) for each in every)
+        for each in every:
+            if each.returned is not None and groups[each.unit, each.counted_in] == 1:
+                yield each.unit, each.stratum
 
 
 def by_week(days: Sequence[tuple[date, int]]) -> dict[date, int]:
@@ -71,27 +99,23 @@ def masked(counts: Sequence[int], minimum: int) -> list[int | None]:
 
 
 def sampled(
-    session: Session,
-    row: CampaignRow,
-    units: Mapping[str, Unit],
-    figures: Mapping[Key, Figure],
-    places: Sequence[Sequence[object]],
+    session: Session, found: Counted, units: Mapping[str, Unit], figures: Mapping[Key, Figure], scored: Sequence[Scored]
 ) -> tuple[Sampled, ...]:
-    """Every unit, and under it its strata; what is too small is hidden together with what would give it away."""
+    """Every unit, and under it its strata; what is too small is hidden together with what would give it away.
+
+    What the public gets tells no stratum that a release does not tell.
+    """
+    row = found.row
     unit_code = {each.unit_id: each.code for each in campaigns.campaign_units(session, row.id)}
     strata = campaigns.strata(session, row.id)
-    stratum_code = {each.id: each.code for each in strata}
-    received: Counter[Place] = Counter()
-    valid: Counter[Place] = Counter()
-    for unit_id, stratum_id, state, _, count in places:
-        key = unit_code[int(str(unit_id))], stratum_code.get(int(str(stratum_id)), "")
-        received[key] += int(str(count))
-        valid[key] += int(str(count)) if state == "valid" else 0
+    received, valid = numbers(found), numbers(found, VALID)
     sizes = {(unit_code[each.unit_id], each.code): (each.size, each.issued) for each in strata}
     keys = sorted({*sizes, *received})
     order = [code for code, unit in units.items() if unit.level != PROVINCE]
     shut = {code for code in order if figures.get(("unit", code, "overall", None), NOTHING).state == "suppressed"}
     out = closed_places(order, units, keys, valid, row.disclosure_minimum) | {(code, "") for code in shut}
+    if found.rules.public:
+        out |= {key for key in keys if key[1]} - set(told_strata(found, scored))
     made = []
     for code in order:
         mine = [key for key in keys if key[0] == code]
