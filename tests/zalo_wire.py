@@ -96,7 +96,11 @@ class Handler(BaseHTTPRequestHandler):
     server: Listener
 
     def do_POST(self) -> None:
-        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), LARGEST_REQUEST))
+        length = min(int(self.headers.get("Content-Length") or 0), LARGEST_REQUEST)
+        body = self.rfile.read(length)
+        if len(body) < length:  # whoever asked died before the request was whole
+            self.close_connection = True
+            return
         place, _, method = unquote(urlsplit(self.path).path).removeprefix("/").rpartition("/")
         said = self.server.zalo.answer(place.removeprefix("bot"), method, self.read_json(body), self.alive)
         if said.status == 0:
