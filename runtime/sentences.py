@@ -235,6 +235,7 @@ SENTENCES: dict[str, str] = {
         "The figures of {campaign} are published; to correct them, unlock it with a reason "
         "(`hailong campaign unlock {campaign}`), correct the data, lock it and publish again."
     ),
+    "publish_moved_on": "The campaign {campaign} changed while it was being published; nothing was published. Try again.",
     "published_stays_closed": (
         "Figures of the campaign {campaign} are published, so that it takes no more answers; correct its data by "
         "import and publish again."
@@ -298,5 +299,7 @@ SENTENCES: dict[str, str] = {
     "bad_pattern": "The pattern “{found}” cannot be read ({problem}); write it as a regular expression.",
     "unknown_decision": "“{found}” cannot be decided on a comment; show it, withhold it or let it wait.",
     "reason_missing": "The reason is missing; write in a few words why.",
+    "unknown_flag": "There is no flag {found}; look at the list of flags.",
+    "another_person": "You have said so already; a second person has to agree before it takes effect.",
     "nothing_ticked": "Nothing is ticked; tick what you mean first.",
 }

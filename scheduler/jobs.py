@@ -17,7 +17,7 @@ from scoring.frames import ScoringError
 from store.database import Database
 from store.queries.campaigns import campaigns
 from survey.faults import Fault
-from workflows import backups, batches, comments, mail, postman, retain, tally, task_reminders
+from workflows import backups, batches, comments, mail, postman, quality, retain, tally, task_reminders
 from workflows.campaigns import move
 from workflows.clock import Effect, Facts, Job, Moment, thin_out, told
 from workflows.periods import Daily, Every, Monthly, Weekly, When
@@ -65,6 +65,12 @@ def forget(database: Database, moment: Moment) -> Effect:
 def send_mail(database: Database, moment: Moment) -> Effect:
     """Send the mails that are due, over SMTP or, where none is set, into files."""
     return told(mails=mail.send_due(database, moment.now, post_of(moment.settings), moment.leads))
+
+
+def look_for_flags(database: Database, moment: Moment) -> Effect:
+    """Run the rules of data quality over campaigns that are open or closed, and keep what stands out."""
+    zone = moment.settings.zone
+    return told(flags=for_each_campaign(database, lambda code: quality.look(database, code, moment.now, zone)))
 
 
 def remind_of_tasks(database: Database, moment: Moment) -> Effect:
@@ -126,6 +132,7 @@ JOBS = (
     Job("tasks", "Reminds of the tasks of the plan by mail.", Daily(time(7, 30)), "once", remind_of_tasks),
     Job("close", "Closes the campaigns whose time is over.", Daily(time(0, 30)), "once", close_ended),
     Job("backup", "Writes a backup and deletes the oldest.", Daily(time(2)), "once", back_up, writes_itself=True),
+    Job("quality", "Looks for answers that stand out.", Every(3600), "once", look_for_flags, writes_itself=True),
     Job("expiry", "Forgets what is kept for a time only.", Every(300), "once", forget, writes_itself=True),
 )
 

@@ -77,8 +77,8 @@ def next_batch(session: Session, code: str, now: datetime, zone: ZoneInfo, *, at
 
 
 def fresh(cells: Sequence[TallyRow]) -> int:
-    """Valid answers in these cells that the public page does not show yet."""
-    return sum(each.n - each.shown_n for each in cells if each.flagged == VALID)
+    """Valid answers in these cells that the public page does not show yet, or shows and that were set aside since."""
+    return sum(abs(each.n - each.shown_n) for each in cells if each.flagged == VALID)
 
 
 def moving(session: Session, row: CampaignRow, kept: Sequence[TallyRow]) -> Iterator[tuple[TallyRow, Tally]]:
@@ -102,14 +102,15 @@ def moving(session: Session, row: CampaignRow, kept: Sequence[TallyRow]) -> Iter
 def following(frame: Frame, stream: str, cells: Sequence[TallyRow], minimum: int) -> Iterator[tuple[TallyRow, Tally]]:
     """What may follow what is shown of a unit: all that is new but an item's few more answers, which wait for others.
 
-    In the sample stream, whose products hold all items together, the whole unit waits.
+    In the sample stream, whose products hold all items together, the whole unit waits; so it does where answers were
+    set aside, for nobody can leave blank what is gone.
     """
     live, seen = (
         np.array([Tally.from_bytes(packed).numbers for packed in each])
         for each in ([cell.live for cell in cells], [cell.shown for cell in cells])
     )
     few = few_more(frame, live, seen, minimum)
-    if few and stream == "sample":
+    if few and (stream == "sample" or (live[:, 0] < seen[:, 0]).any()):
         return
     for cell, numbers in zip(cells, held_back(live, seen, few), strict=True):
         yield cell, Tally(numbers)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from store.database import Database, wipe_log
-from store.queries import chats, collection, inbox, outbox
+from store.queries import chats, collection, inbox, outbox, quality
+from workflows.arrivals import KEPT_FOR
 
 NUMBERS_LIFE = timedelta(days=3)  # of updates that are dealt with; no channel sends one again after so long
 FAILED_LIFE = timedelta(days=7)  # of messages that could not be delivered
@@ -29,4 +30,5 @@ def forget(connection: Connection, now: datetime) -> int:
         + inbox.forget(connection, now - NUMBERS_LIFE)
         + outbox.forget_failed(connection, now - FAILED_LIFE)
         + chats.forget(connection, now - SILENT_LIFE)
+        + quality.forget_arrivals(connection, now - KEPT_FOR)
     )

@@ -22,6 +22,7 @@ from store.models.results import TallyRow
 from store.queries import campaigns, responses, tallies
 from store.queries.responses import STATES, STREAMS, Found
 from survey.questionnaire import Questionnaire
+from workflows import arrivals
 from workflows.places import questionnaire_of
 
 FOLD_ROWS = 10_000
@@ -58,26 +59,44 @@ class Recount:
 
 def fold(database: Database, campaign: str, advance: Callable[[int], None] = lambda _: None) -> int:
     """Fold every new response of the campaign, in short transactions; gives how many were folded."""
-    total = 0
+    total, came = 0, arrivals.arrived(())
     while True:
         with database.writing() as session:
-            done = fold_some(session, campaign)
-        if not done:
+            rows = fold_rows(session, campaign)
+        if not rows:
+            arrivals.note(database, campaign, came)
             return total
-        total += done
-        advance(done)
+        total += len(rows)
+        came.update(arrivals.arrived(rows))
+        advance(len(rows))
 
 
 def fold_some(session: Session, campaign: str, limit: int = FOLD_ROWS) -> int:
     """Fold up to `limit` new responses within this transaction; gives how many."""
+    return len(fold_rows(session, campaign, limit))
+
+
+def fold_rows(session: Session, campaign: str, limit: int = FOLD_ROWS) -> Sequence[Found]:
+    """Fold up to `limit` new responses within this transaction; gives them."""
     row = campaigns.held(session, campaign)
     if row is None:
-        return 0
+        return ()
     rows = responses.unfolded(session, row.id, limit)
     if rows:
         add(session, row.id, counted_cells(session, [rows]))
         responses.mark_folded(session, [found[-1] for found in rows])
-    return len(rows)
+    return rows
+
+
+def shift(session: Session, campaign_id: int, rows: Sequence[Found], state: str) -> None:
+    """Count folded responses, given as they stood, under another state from now on."""
+    before = counted_cells(session, [rows])
+    after: dict[Key, Tally] = {}
+    for key, counted in before.items():
+        onward = key._replace(flagged=STATES.index(state))
+        after[onward] = after[onward] + counted if onward in after else counted
+    add(session, campaign_id, {key: Tally(-counted.numbers) for key, counted in before.items()})
+    add(session, campaign_id, after)
 
 
 def add(session: Session, campaign_id: int, counted: Mapping[Key, Tally]) -> None:
