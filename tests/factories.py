@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from sqlalchemy import select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from store.database import Database
@@ -89,6 +90,15 @@ def make_campaign(
             session.add(CounterRow(campaign_id=row.id, unit_id=unit.unit_id, code=counter_code(at), **names))
     session.flush()
     return row
+
+
+def take_guards_off(session: Session) -> None:
+    """Let rows of the record of acts be changed, as somebody who owns the database could."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sql("ALTER TABLE audit DISABLE TRIGGER USER"))
+        return
+    for verb in ("update", "delete"):
+        session.execute(sql(f"DROP TRIGGER IF EXISTS audit_no_{verb}"))
 
 
 def kept_answers(database: Database) -> list[dict[str, Value]]:

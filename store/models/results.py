@@ -64,12 +64,18 @@ class PublicationRow(Base):
 
 
 class AuditRow(Base):
-    """An act of a person or of the clock upon a campaign or its data; rows are only ever added."""
+    """An act of a person or of the clock upon a campaign or its data; rows are only ever added, each tied to the last.
+
+    `store.queries.audit` writes them; triggers of the database refuse to change or delete one.
+    """
 
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(Moment)
+    number: Mapped[int] = mapped_column(unique=True)  # from 1 on, without a gap
+    previous: Mapped[bytes] = mapped_column(LargeBinary(32))  # the digest of the row before; zeros before the first
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))  # of everything in this row, `previous` included
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
     actor: Mapped[str]
     act: Mapped[str]
     subject: Mapped[str]

@@ -13,16 +13,16 @@ from sqlalchemy import Connection, create_engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from store.database import Database, differences, open_database, upgrade
-from store.models.results import AuditRow
+from store.models.accounts import FailedSignInRow
 
 
 def note(subject: str) -> dict[str, object]:
-    return {"at": datetime.now(UTC), "actor": "test", "act": "noted", "subject": subject, "facts": {}}
+    return {"at": datetime.now(UTC), "digest": subject.encode()}
 
 
 def count(database: Database) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(AuditRow)) or 0
+        return session.scalar(select(func.count()).select_from(FailedSignInRow)) or 0
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
@@ -62,7 +62,9 @@ def test_a_new_file_is_not_for_everybody_on_the_machine(tmp_path: Path) -> None:
 
 def test_what_many_threads_write_is_all_there(database: Database) -> None:
     def write(number: int) -> None:
-        database.write(lambda connection: connection.execute(insert(AuditRow).values(note(str(number)))) and None)
+        database.write(
+            lambda connection: connection.execute(insert(FailedSignInRow).values(note(str(number)))) and None
+        )
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(100)]
     for thread in threads:
@@ -76,11 +78,11 @@ def test_a_job_that_fails_takes_no_other_with_it(database: Database) -> None:
     errors: list[BaseException] = []
 
     def bad(connection: Connection) -> None:
-        connection.execute(insert(AuditRow).values(note("bad")))
+        connection.execute(insert(FailedSignInRow).values(note("bad")))
         raise ValueError("bad job")
 
     def good(connection: Connection) -> None:
-        connection.execute(insert(AuditRow).values(note("good")))
+        connection.execute(insert(FailedSignInRow).values(note("good")))
 
     def run(work: object) -> None:
         try:
@@ -99,15 +101,15 @@ def test_a_job_that_fails_takes_no_other_with_it(database: Database) -> None:
 
 def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(Exception, match="time zone"), database.writing() as session:
-        session.execute(insert(AuditRow).values(note("x") | {"at": datetime(2024, 1, 1)}))  # noqa: DTZ001
+        session.execute(insert(FailedSignInRow).values(note("x") | {"at": datetime(2024, 1, 1)}))  # noqa: DTZ001
 
 
 def test_what_looks_before_it_adds_goes_in_turn(database: Database) -> None:
     def add_once() -> None:
         with database.writing(in_turn=True) as session:
-            if not session.scalar(select(func.count()).select_from(AuditRow)):
+            if not session.scalar(select(func.count()).select_from(FailedSignInRow)):
                 time.sleep(0.05)
-                session.execute(insert(AuditRow).values(note("once")))
+                session.execute(insert(FailedSignInRow).values(note("once")))
 
     threads = [threading.Thread(target=add_once) for _ in range(4)]
     for thread in threads:
