@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,10 +13,9 @@ import click
 from cli.sheets import ACTOR, dry, json_wanted
 from cli.terminal import answer, language, opened, refuse, say
 from runtime.words import translate
-from store.database import Database
 from survey.faults import Fault
-from workflows.publications import Published, publish
-from workflows.release import folder_fault
+from workflows.publications import Draft, Published, disagreements, draft, publish, told_of
+from workflows.release import folder_fault, written
 
 SURE = "Publish number {number} of {campaign} with {figures} figures? What is published stays for good."
 
@@ -36,52 +34,30 @@ def publish_campaign(
     """Publish the locked CAMPAIGN: its figures are frozen, and the folder DIR lets anybody work them out again."""
     with opened() as (database, settings):
         until = None if embargo is None else embargo.replace(tzinfo=settings.zone)
+        taken = folder_fault(out)
+        ready = draft(
+            database, campaign, settings, reason=reason, now=datetime.now(UTC), embargo=until, approved=True
+        )  # fmt: skip
+        if taken is not None or not isinstance(ready, Draft):
+            refuse([*([] if taken is None else [taken]), *([] if isinstance(ready, Draft) else ready)])
         if not yes or dry_run:
-            plan = rehearsed(database, campaign, out, reason, until)
+            plan = rehearsed(ready, out)
             if dry_run:
                 tell(plan, until, dry_run=True, as_json=as_json)
                 return
             sure = translate(SURE, language()).format(**asdict(plan))
             click.confirm(sure, abort=True, err=True)
-        done = published(database, campaign, out, reason, until)
+        done = sound(publish(database, ready, out, ACTOR))
     tell(done, until, dry_run=False, as_json=as_json)
 
 
-def rehearsed(database: Database, campaign: str, out: Path, reason: str, until: datetime | None) -> Published:
-    """What would be published; everything is worked out and checked, and nothing is kept."""
-    with TemporaryDirectory() as folder, database.writing(in_turn=True) as session:
-        taken = folder_fault(out)
-        done = publish(
-            session,
-            campaign,
-            Path(folder) / "release",
-            reason=reason,
-            actor=ACTOR,
-            now=datetime.now(UTC),
-            embargo=until,
-            approved=True,
-        )
-        session.rollback()
-    if taken is not None:
-        refuse([taken, *(() if isinstance(done, Published) else done)])
-    return replace(sound(done), folder=out)
-
-
-def published(database: Database, campaign: str, out: Path, reason: str, until: datetime | None) -> Published:
-    """Publish; a folder whose publication could not be kept is taken away again."""
-    was_there = out.exists()
-    try:
-        with database.writing(in_turn=True) as session:
-            done = publish(
-                session, campaign, out, reason=reason, actor=ACTOR, now=datetime.now(UTC), embargo=until, approved=True
-            )
-            if not isinstance(done, Published):
-                session.rollback()
-            return sound(done)
-    except Exception:
-        if not was_there:
-            shutil.rmtree(out, ignore_errors=True)
-        raise
+def rehearsed(ready: Draft, out: Path) -> Published:
+    """What would be published; everything is checked, and nothing is kept."""
+    with TemporaryDirectory() as folder:
+        wrong = disagreements(ready, written(ready.contents, Path(folder) / "release").folder)
+    if wrong:
+        refuse(wrong)
+    return told_of(ready, out)
 
 
 def sound(done: Published | Sequence[Fault]) -> Published:

@@ -80,14 +80,14 @@ def interval_notes(facts: Facts) -> tuple[str, ...]:
 def ends(values: Sequence[float | None]) -> tuple[float, float]:
     """A scale in tens that holds all values.
 
-    >>> ends([63.2, 88.0, None]), ends([])
-    ((60, 90), (0, 100))
+    >>> ends([63.2, 88.0, None]), ends([]), ends([100.0]), ends([0.0])
+    ((60, 90), (0, 100), (90, 100), (0, 10))
     """
     there = [each for each in values if each is not None]
     if not there:
         return 0, 100
-    low, top = floor(min(there) / 10) * 10, ceil(max(there) / 10) * 10
-    return low, min(top if top > low else low + 10, 100)
+    low = min(floor(min(there) / 10) * 10, 90)
+    return low, max(ceil(max(there) / 10) * 10, low + 10)
 
 
 def factor_chart(facts: Facts) -> Chart:

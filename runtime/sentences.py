@@ -302,4 +302,6 @@ SENTENCES: dict[str, str] = {
     "unknown_flag": "There is no flag {found}; look at the list of flags.",
     "another_person": "You have said so already; a second person has to agree before it takes effect.",
     "nothing_ticked": "Nothing is ticked; tick what you mean first.",
+    "rehearsal_of_draft": "A campaign can be rehearsed only before it opens; this one is {state}.",
+    "rehearsal_needs_counters": "There is no counter yet; add the counters first, then try the campaign out.",
 }

@@ -86,6 +86,15 @@ def sheet(campaign: str) -> AnyResponse:
     return sent(kept((found.key, spoken, "csv"), found, lambda it: csv(it, spoken)), "text/csv", f"{campaign}.csv")
 
 
+@blueprint.get("/results/<campaign>.<any(docx, pdf, xlsx):form>")
+def paper(campaign: str, form: str) -> AnyResponse:
+    """The report of a publication, byte for byte as it lies in the release."""
+    found = shown(campaign)
+    with door().database.reading() as session:
+        row = results.paper(session, found, form) or abort(404)
+    return sent(Kept(row.content, f"{found.key}-{form}"), row.media_type, f"{campaign}-{row.period}.{form}")
+
+
 def csv(material: Material, spoken: str) -> bytes:
     """The sheet's bytes."""
     file = io.BytesIO()

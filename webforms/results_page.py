@@ -70,6 +70,7 @@ def shared(material: Material, found: Findings, language: str) -> dict[str, Any]
         "sentences": {name: words_of(words, language) for name, words in rules.sentences.items()},
         "publication": material.publication,
         "publications": material.publications,
+        "papers": material.forms,
         "newest": material.publication in (None, *material.publications[:1]),
         "zone": door().settings.zone,
         "computed_at": found.computed_at.astimezone(door().settings.zone),

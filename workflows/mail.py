@@ -19,6 +19,9 @@ from survey.faults import Fault, shown
 
 REPORTS = ("summary", "daily", "tasks", "sipas")  # lists of recipients
 BY_UNIT = ("tasks",)  # reports of which a unit may have a list of its own
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 MOST_TRIES = 48
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 CLAIMED = timedelta(minutes=5)  # how long one sender alone may try a mail: the slowest server is done by then

@@ -18,7 +18,7 @@ from store.queries import campaigns
 from survey.faults import Fault
 from workflows.counters import unknown_campaign
 from workflows.index import counted, document_of, told
-from workflows.release_files import Edition, edition_of, release_files
+from workflows.release_files import Edition, edition_of, release_files, sums
 from workflows.tally import Key
 
 
@@ -81,6 +81,12 @@ def contents(
     document = json.dumps(told_of, ensure_ascii=False, allow_nan=False)
     units = campaigns.campaign_units(session, found.row.id)
     return Contents(document, len(figures), release_files(found, figures, document, units, edition))
+
+
+def with_papers(made: Contents, papers: Mapping[str, bytes]) -> Contents:
+    """The same with documents beside its figures, all under one list of sums."""
+    held = {name: content for name, content in made.files.items() if name != SUMS} | dict(papers)
+    return Contents(made.document, made.figures, held | {SUMS: sums(held)})
 
 
 def folder_fault(folder: Path) -> Fault | None:

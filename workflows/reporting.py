@@ -26,15 +26,12 @@ from store.queries import campaigns, mails, progress
 from survey.faults import Fault
 from workflows import mail, tally
 from workflows.letterheads import letterhead
-from workflows.mail import Attachment
+from workflows.mail import DOCX, PDF, XLSX, Attachment
 from workflows.summaries import FIGURES, kept_figures, summary_facts
 from workflows.tasks import near
 
 LISTS = {"daily": "daily", "weekly": "summary", "monthly": "summary"}  # kind of report → list of recipients
 NAMES = {"daily": "Tiến độ ngày", "weekly": "Báo cáo tuần", "monthly": "Báo cáo tháng", "days": "Báo cáo"}
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF = "application/pdf"
 JSON = "application/json"
 SATURDAY = 5
 

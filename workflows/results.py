@@ -11,10 +11,15 @@ from sqlalchemy.orm import Session
 
 from reports.unit_groups import Unit
 from store.models.campaigns import CampaignRow, CampaignUnitRow
+from store.models.mail import PaperRow
 from store.models.results import PublicationRow
-from store.queries import batches, campaigns, publications
+from store.queries import batches, campaigns, mails, publications
 from survey.questionnaire import Questionnaire
+from workflows.mail import DOCX, PDF, XLSX
 from workflows.places import questionnaire_of
+
+KIND = "publication"  # of the documents that are kept with one
+FORMS: Mapping[str, str] = {"docx": DOCX, "pdf": PDF, "xlsx": XLSX}
 
 Standing = Literal["shown", "waiting", "withheld", "embargoed"]
 
@@ -77,6 +82,7 @@ class Material:
     document: str
     publication: Publication | None = None
     publications: tuple[Publication, ...] = ()
+    forms: tuple[str, ...] = ()  # of the report that goes with the publication
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,6 +186,7 @@ def material(session: Session, found: Release) -> Material:
         document=document(session, found),
         publication=found.publication,
         publications=found.publications,
+        forms=() if found.publication is None else forms(session, row.code, found.publication.number),
     )
 
 
@@ -193,3 +200,17 @@ def document(session: Session, found: Release) -> str:
     if found.publication is not None:
         return publications.document(session, found.publication.id)
     return batches.document(session, found.batch_id)
+
+
+def paper(session: Session, found: Release, form: str) -> PaperRow | None:
+    """The report that goes with a shown release, in that format; none goes with a batch."""
+    if found.publication is None:
+        return None
+    code = session.get_one(CampaignRow, found.campaign_id).code
+    return mails.paper(session, KIND, code, str(found.publication.number), FORMS[form])
+
+
+def forms(session: Session, code: str, number: int) -> tuple[str, ...]:
+    """The formats in which there is a report of that publication."""
+    there = mails.media_types(session, KIND, code, str(number))
+    return tuple(form for form, media_type in FORMS.items() if media_type in there)

@@ -72,3 +72,15 @@ def failed_addresses(session: Session, report: str, since: datetime) -> Sequence
     return session.scalars(
         statement.where(of_report, MailRow.created_at >= since).distinct().order_by(MailRow.address)
     ).all()
+
+
+def media_types(session: Session, kind: str, subject: str, period: str) -> Sequence[str]:
+    """In which formats there are documents of a kind about a subject for one period."""
+    here = (PaperRow.kind == kind, PaperRow.subject == subject, PaperRow.period == period)
+    return session.scalars(select(PaperRow.media_type).where(*here)).all()
+
+
+def paper(session: Session, kind: str, subject: str, period: str, media_type: str) -> PaperRow | None:
+    """The document of a kind about a subject for one period in that format."""
+    here = (PaperRow.kind == kind, PaperRow.subject == subject, PaperRow.period == period)
+    return session.scalar(select(PaperRow).where(*here, PaperRow.media_type == media_type))

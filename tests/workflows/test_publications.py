@@ -23,11 +23,12 @@ from survey.conditions import Value
 from survey.counter_codes import counter_code
 from survey.faults import Fault
 from tests.factories import make_campaign
+from tests.workflows.weeks import MANNER
 from workflows import batches, collect, index, results, tally
 from workflows.campaigns import move
 from workflows.collect import Form
 from workflows.places import Place, place
-from workflows.publications import Published, lock, publish, unlock
+from workflows.publications import Draft, Published, draft, lock, publish, unlock
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 TODAY = date(2026, 5, 5)
@@ -63,15 +64,20 @@ def closed_and_locked(database: Database) -> None:
         assert isinstance(lock(session, "thu", "test", NOON), CampaignRow)
 
 
+def drafted(database: Database, **told: Any) -> Draft | list[str]:
+    """What a person who agreed would publish; the codes of the faults where it is refused."""
+    plain = {"reason": "", "now": NOON, "approved": True}
+    ready = draft(database, "thu", MANNER, **{**plain, **told})
+    return ready if isinstance(ready, Draft) else [fault.code for fault in ready]
+
+
 def publishing(database: Database, folder: Path, **told: Any) -> Published | list[str]:
     """Publish as a person who agreed; the codes of the faults where it was refused."""
-    with database.writing(in_turn=True) as session:
-        plain = {"reason": "", "actor": "test", "now": NOON, "approved": True}
-        done = publish(session, "thu", folder, **{**plain, **told})
-        if isinstance(done, Published):
-            return done
-        session.rollback()
-        return [fault.code for fault in done]
+    ready = drafted(database, **told)
+    if not isinstance(ready, Draft):
+        return ready
+    done = publish(database, ready, folder, "test")
+    return done if isinstance(done, Published) else [fault.code for fault in done]
 
 
 def seen(database: Database, now: datetime = NOON, number: int | None = None) -> Mapping[str, Any] | str | None:
@@ -249,23 +255,31 @@ def test_a_correction_that_is_held_back_leaves_the_earlier_one_in_its_place(
         assert shown["publication"]["number"] == number
 
 
-def test_a_publication_that_was_not_kept_leaves_no_number_behind(
-    database: Database, where: Place, tmp_path: Path
-) -> None:
+def test_a_draft_of_a_campaign_that_moved_on_is_not_published(database: Database, where: Place, tmp_path: Path) -> None:
     give(database, where, "5", 40)
     closed_and_locked(database)
-    with pytest.raises(RuntimeError):
-        publish_and_fail(database, tmp_path / "lost")
+    ready = drafted(database)
+    assert isinstance(ready, Draft)
+    assert seen(database) == "withheld", "a draft is nothing that anybody sees"
+    with database.writing() as session:
+        unlock(session, "thu", "Thiếu phiếu", "test", NOON)
+    give(database, where, "1", 10)
+    with database.writing(in_turn=True) as session:
+        lock(session, "thu", "test", NOON)
+    refused = publish(database, ready, tmp_path / "lost", "test")
+    assert not isinstance(refused, Published)
+    assert [fault.code for fault in refused] == ["publish_moved_on"]
+    assert not (tmp_path / "lost").exists()
     assert seen(database) == "withheld"
-    done = publishing(database, tmp_path / "out")
+    again = drafted(database)
+    assert isinstance(again, Draft)
+    done = publish(database, again, tmp_path / "out", "test")
     assert isinstance(done, Published)
     assert done.number == 1
-
-
-def publish_and_fail(database: Database, folder: Path) -> None:
-    with database.writing(in_turn=True) as session:
-        publish(session, "thu", folder, reason="", actor="test", now=NOON, approved=True)
-        raise RuntimeError("the power went")
+    twice = publish(database, again, tmp_path / "twice", "test")
+    assert not isinstance(twice, Published)
+    assert "publish_already" in [fault.code for fault in twice]
+    assert not (tmp_path / "twice").exists()
 
 
 def test_a_number_is_given_once_and_a_correction_has_its_reason(database: Database, where: Place) -> None:
