@@ -1,7 +1,7 @@
-"""`python -m tests.quality_simulation [seeds]`: an open stream with stuffed units beside 34 honest ones, and who is flagged.
+"""`python -m tests.quality_simulation [seeds]`: streams with stuffed units beside 34 honest ones, and who is flagged.
 
-Nothing here is fitted to the rules. Honest units differ in size, in how satisfied people are, in how many of them answer
-in straight lines and in how hurried they are; their days are uneven (gamma), their mornings full, now and then a group
+Honest units differ in size, in how satisfied people are, in how many of them answer in straight lines and in how
+hurried they are; their days are uneven (gamma), their mornings full, now and then a group
 comes in together, some people answer at home in the evening, and those who choose to answer are a little less, or more,
 content than the sample. Stuffed units are such units to whose honest answers somebody adds forms, in one of four ways:
 
@@ -70,7 +70,7 @@ def working_days() -> list[date]:
 
 
 def form(chance: Generator, content: float, straight: float) -> np.ndarray:
-    """One honest form: a person's mood, their straight line, or a level an item around it; some items not applicable."""
+    """One honest form: a person's mood, their straight line, or a level an item around it; some not applicable."""
     items = len(rated(survey()))
     mood = content + chance.normal(0, 0.8)
     if chance.random() < straight:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from store.models.campaigns import CampaignUnitRow, CounterRow
@@ -150,3 +150,19 @@ def move(session: Session, flag: FlagRow, before: tuple[str, str | None], after:
     values: dict[str, Any] = {"state": after[0], "reason": after[1]}
     done: int = session.connection().execute(statement.values(values)).rowcount
     return done
+
+
+def valid_in_scopes(session: Session, flags: Sequence[FlagRow]) -> Sequence[Found]:
+    """The columns of `responses.cells` of the valid responses that any of these flags is about, each once."""
+    if not flags:
+        return ()
+    days = {flag: date.fromisoformat(flag.on_day) for flag in flags if flag.on_day}
+    scopes = or_(
+        T.unit_id.in_([flag.unit_id for flag in flags if not flag.counter_id and not flag.on_day]),
+        T.counter_id.in_([flag.counter_id for flag in flags if flag.counter_id and not flag.on_day]),
+        tuple_(T.unit_id, T.day).in_([(flag.unit_id, day) for flag, day in days.items() if not flag.counter_id]),
+        tuple_(T.counter_id, T.day).in_([(flag.counter_id, day) for flag, day in days.items() if flag.counter_id]),
+    )
+    statement = cells(flags[0].campaign_id).where(T.stream == "open", T.state == "valid", T.folded == 1, scopes)
+    with session.connection().execute(statement) as result:
+        return driver_rows(result).fetchall()
