@@ -39,6 +39,8 @@ def welcome_parts(outcome: Welcomed, way: Way) -> Iterator[Part]:
     talk = outcome.talk
     place, language = talk.place, talk.state.language
     form, total = place.questionnaire, most_questions(place.questionnaire)
+    if place.trial:
+        yield Part(said(ON_TRIAL, language))
     yield Part(said("Good day.", language))
     yield Part(f"{place.title.get(language) or next(iter(place.title.values()))}\n{where(place, language)}")
     yield Part(form.purpose[language], NOTE)
@@ -48,6 +50,9 @@ def welcome_parts(outcome: Welcomed, way: Way) -> Iterator[Part]:
     lines = "\n".join(f"• {said(line, language)}" for line in words)
     yield Part(f"{said('You can send at any time:', language)}\n{lines}")
     yield Part(said(BEGIN[way.buttons], language))
+
+
+ON_TRIAL = "TRIAL. This survey is being tried out. What is sent now is never counted."
 
 
 def length(form: Questionnaire, total: int, way: Way, language: str) -> str:
@@ -103,6 +108,9 @@ def privacy(way: Way, language: str) -> str:
 def thanked(outcome: Thanked, way: Way) -> tuple[Outbound, ...]:
     """That the form is stored, with its receipt on a line of its own."""
     language = outcome.language
+    if outcome.place.trial:
+        first = "Tried out: nothing was counted."
+        return message(way, language, [said(ON_TRIAL, language), said(first, language)], toast=said(first, language))
     first = "We already hold your answers" if outcome.again else "Thank you. Your answers are recorded."
     parts = [
         f"✅ {sentence(said(first, language))}",
@@ -211,9 +219,19 @@ def dissolved(place: Place, language: str) -> list[str]:
     return [*lines, said(AT_THE_NEW_OFFICE, language)]
 
 
+def not_by_chat(place: Place, language: str) -> list[str]:
+    """A campaign that is answered on the web only."""
+    return [
+        said("This survey is answered on the web", language),
+        said("Please scan the poster at the counter with the camera of the telephone.", language),
+        said(NOTHING_RECORDED, language),
+    ]
+
+
 STANDINGS: Mapping[str, Callable[[Place, str], list[str]]] = {
     "not_yet": not_yet,
     "closed": closed,
     "revoked": revoked,
     "dissolved": dissolved,
+    "not_by_chat": not_by_chat,
 }

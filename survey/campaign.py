@@ -51,6 +51,7 @@ class CampaignPlan:
     batch_every: Literal["hour", "day", "week"]
     minimum_fill_s: int  # a form sent sooner after it was opened is kept but set apart
     chat_once: bool  # by chat, one answer of a person at each counter
+    chat_offered: bool = True  # whether it can be answered by chat at all
 
 
 class QuestionnaireName(Row):
@@ -90,8 +91,9 @@ class FillRow(Row):
 
 
 class ChatRow(Row):
-    """How often one person may answer by chat: `once` at each counter, or as often as they like."""
+    """Whether chats are `offered`, and how often one person may answer there: `once` at each counter, or at will."""
 
+    offered: bool = True
     once: bool = True
 
 
@@ -222,4 +224,5 @@ def plan_of(row: CampaignRow) -> CampaignPlan:
         batch_every=row.batch.every,
         minimum_fill_s=row.fill.minimum_s,
         chat_once=row.chat.once,
+        chat_offered=row.chat.offered,
     )

@@ -98,6 +98,7 @@ def kept_page(where: Place, language: str, shown: FormPage) -> Page:
         bool(where.service),
         shown.codes,
         shown.from_chat,
+        where.trial,
     )
     kept: dict[object, Page] = current_app.extensions.setdefault("form pages", {})
     found = kept.get(key)

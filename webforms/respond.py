@@ -45,7 +45,8 @@ def start(code: str) -> AnyResponse:
     key = key_in_cookie(where)
     if key is not None and "new" not in request.args and (state := state_of(where, key)) is not None:
         return pages.page("resume.html", spoken_in(where, state), place=where, step=state.step)
-    return pages.form(where, language(where.languages), first_page(where.questionnaire), new_token(here.signer, code))
+    token = new_token(here.signer, code, trial=where.trial)
+    return pages.form(where, language(where.languages), first_page(where.questionnaire), token)
 
 
 @blueprint.post("/c/<code>")
@@ -62,7 +63,7 @@ def reply(code: str) -> AnyResponse:
     spoken = wanted if wanted in where.languages else language(where.languages)
     if key is not None and key.expired and (words := receipt_of(key)):
         return pages.page("thanks.html", spoken, place=where, receipt=words, again=True)
-    if key is None or key.expired:
+    if key is None or key.expired or key.trial != where.trial:
         return begun_anew(where, spoken)
     form = Form(key.key, here.settings.secret_key, spoken, "web", key.given_at, moment, day, held=key.from_chat)
     return ACTS.get(fields.get("do", "").partition(":")[0], forward)(where, form, key)
@@ -185,7 +186,7 @@ def begun_anew(where: Place, spoken: str) -> AnyResponse:
     step = request.form.get("step", "")
     page = next((known for known in plan(where.questionnaire, "page") if known.step == step), first_of(where))
     shown = form_page(where.questionnaire, state, page, typed(), None, notice=translate(LATE, spoken))
-    return pages.form(where, spoken, shown, new_token(door().signer, where.code), 422)
+    return pages.form(where, spoken, shown, new_token(door().signer, where.code, trial=where.trial), 422)
 
 
 def form_page(
@@ -264,7 +265,7 @@ def found_of(where: Place, key: FormKey) -> tuple[State | None, str]:
     words = receipt(door().settings.secret_key, key.key)
     with door().database.reading() as session:
         state = collect.conversation(session.connection(), key.key)
-        sent = state is None and collect.stored(session.connection(), words)
+        sent = state is None and collect.stored(session.connection(), words, trial=key.trial)
     return None if state is None else collect.on_pages(where.questionnaire, state), words if sent else ""
 
 
@@ -272,7 +273,7 @@ def receipt_of(key: FormKey) -> str | None:
     """The receipt of the form that carries that key, where it was sent."""
     words = receipt(door().settings.secret_key, key.key)
     with door().database.reading() as session:
-        return words if collect.stored(session.connection(), words) else None
+        return words if collect.stored(session.connection(), words, trial=key.trial) else None
 
 
 def spoken_in(where: Place, state: State) -> str:
@@ -285,7 +286,7 @@ def key_in_cookie(where: Place) -> FormKey | None:
     """The key of the form that this browser has under way at this counter, while its time lasts."""
     token = request.cookies.get(COOKIE) if "HTTP_COOKIE" in request.environ else None
     key = read_token(door().signer, token, where.code) if token else None
-    return None if key is None or key.expired else key
+    return None if key is None or key.expired or key.trial != where.trial else key
 
 
 def closed_door(where: Place | None, day: date) -> Response:

@@ -34,6 +34,8 @@ def come(turn: Turn, act: Act) -> Outcome:
     found = standing(where, turn.caller.today)
     if found != "open":
         return chat.Turned(where, turn.known.language, found)
+    if not where.chat_offered:
+        return chat.Turned(where, turn.known.language, "not_by_chat")
     row = chats.form_at(turn.connection, turn.key, where.counter_id, turn.caller.now)
     talk = talk_of(turn.desk, turn.caller, turn.known, row) if row else None
     if talk is None:
@@ -47,13 +49,13 @@ def begun(turn: Turn, where: Place) -> Outcome:
     """A new form at that counter, unless the person has answered there and one answer is what the campaign takes."""
     spoken = turn.known.language if turn.known.language in where.languages else where.languages[0]
     participant = None
-    if where.chat_once:
+    if where.chat_once and not where.trial:
         secret = chats.campaign_secret(turn.connection, where.campaign_id, secrets.token_bytes(32))
         participant = participant_key(secret, turn.caller.channel, turn.caller.chat, where.counter_id)
         chats.drop_overdue(turn.connection, turn.key, turn.caller.now)
         if not chats.take_part(turn.connection, participant, where.campaign_id):
             return chat.Already(where, spoken)
-    key = new_chat_key(where.code)
+    key = new_chat_key(where.code, trial=where.trial)
     state = start(where.questionnaire, spoken)
     row = {
         "id": conversation_key(key),

@@ -15,6 +15,7 @@ from survey.campaign import CampaignPlan, may_move, read_campaign
 from survey.faults import Fault, listed
 from workflows import prepare
 from workflows.places import questionnaire_of
+from workflows.rehearsals import ended
 
 
 def create_from_file(session: Session, path: Path, actor: str) -> CampaignRow | Sequence[Fault]:
@@ -71,6 +72,7 @@ def create(session: Session, plan: CampaignPlan, beside: str | None, actor: str)
         batch_every=plan.batch_every,
         minimum_fill_s=plan.minimum_fill_s,
         chat_once=plan.chat_once,
+        chat_offered=plan.chat_offered,
     )
     session.add(row)
     session.flush()
@@ -133,7 +135,8 @@ def move(session: Session, code: str, onward: str, actor: str) -> CampaignRow | 
         return Fault("move_not_allowed", code, {"state": row.state, "onward": onward})
     if onward == "open" and publications.are_there(session, row.id):
         return Fault("published_stays_closed", code, {"campaign": code})
-    audit.note(session, at=datetime.now(UTC), actor=actor, act=onward, subject=code, facts={"before": row.state})
+    facts = {"before": row.state} | (ended(session, row) if row.state == "draft" else {})
+    audit.note(session, at=datetime.now(UTC), actor=actor, act=onward, subject=code, facts=facts)
     row.state = onward
     if onward == "closed":
         session.flush()

@@ -189,7 +189,7 @@ class Already:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A code that takes no answers: `standing` is unknown, not_yet, closed, revoked or dissolved."""
+    """A code that takes no answers: `standing` is unknown, not_yet, closed, revoked, dissolved or not_by_chat."""
 
     place: Place | None
     language: str

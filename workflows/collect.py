@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from store.models.collection import NONE
-from store.queries import collection, outbox
+from store.queries import collection, outbox, trials
 from survey.conditions import Value
 from survey.conversation import (
     Answered,
@@ -35,6 +35,7 @@ from survey.receipt import conversation_key, receipt, response_key
 from survey.state import state_from_json, state_to_json
 from workflows.callers import CHAT_LIFE
 from workflows.places import Place
+from workflows.tokens import is_trial
 
 CONVERSATION_LIFE = timedelta(hours=24)
 
@@ -94,7 +95,7 @@ def answering(where: Place, form: Form, reply: Reply, grain: Grain) -> Going | W
     if not isinstance(last, Finished):
         return going
     words, row = response_row(where, form, last.answers)
-    return lambda connection: Sent(words, again=not collection.keep_once(connection, row))
+    return lambda connection: Sent(words, again=not kept_once(connection, where, form, row))
 
 
 def answer(connection: Connection, where: Place, form: Form, reply: Reply, grain: Grain) -> Sent | Going:
@@ -178,12 +179,19 @@ def conversation(connection: Connection, key: str) -> State | None:
 def already(connection: Connection, form: Form) -> Sent | None:
     """The receipt of the form that carries this key, where it was sent before."""
     words = receipt(form.secret, form.key)
-    return Sent(words, again=True) if stored(connection, words) else None
+    return Sent(words, again=True) if stored(connection, words, trial=is_trial(form.key)) else None
 
 
-def stored(connection: Connection, receipt_words: str) -> bool:
-    """True where a response of that receipt is stored."""
-    return collection.is_stored(connection, response_key(receipt_words))
+def stored(connection: Connection, receipt_words: str, *, trial: bool = False) -> bool:
+    """True where a response of that receipt is stored; with `trial`, where one was sent while it was rehearsed."""
+    key = response_key(receipt_words)
+    return trials.is_kept(connection, key) if trial else collection.is_stored(connection, key)
+
+
+def kept_once(connection: Connection, where: Place, form: Form, row: Mapping[str, Any]) -> bool:
+    """Store a response once, or that one was sent on trial: of a key or a place of a rehearsal nothing is counted."""
+    keep = trials.keep_once if where.trial or is_trial(form.key) else collection.keep_once
+    return keep(connection, row)
 
 
 def hold(connection: Connection, where: Place, form: Form, state: State) -> None:
@@ -202,7 +210,7 @@ def hold(connection: Connection, where: Place, form: Form, state: State) -> None
 def keep(connection: Connection, where: Place, form: Form, answers: Mapping[str, Value]) -> Sent:
     """Store the response once, whatever number of times it is sent, and let the conversation go."""
     words, row = response_row(where, form, answers)
-    fresh = collection.keep_once(connection, row)
+    fresh = kept_once(connection, where, form, row)
     collection.let_go(connection, conversation_key(form.key))
     return Sent(words, again=not fresh)
 

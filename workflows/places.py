@@ -41,6 +41,8 @@ class Place:
     languages: tuple[str, ...]
     minimum_fill_s: int
     chat_once: bool
+    chat_offered: bool
+    trial: bool  # the campaign is being rehearsed: what is sent is never counted
     questionnaire_id: int
     questionnaire: Questionnaire  # what is asked there
     whole: Questionnaire  # what responses are kept under; differs where only the short form is asked
@@ -111,6 +113,8 @@ def told(row: Row[*tuple[Any, ...]], whole: Questionnaire, successors: tuple[str
         languages=tuple(row.languages),
         minimum_fill_s=row.minimum_fill_s,
         chat_once=row.chat_once,
+        chat_offered=row.chat_offered,
+        trial=row.state == "draft" and row.rehearsing,
         questionnaire_id=row.questionnaire_id,
         questionnaire=shortened(whole) if row.short_form else whole,
         whole=whole,
@@ -130,6 +134,8 @@ def standing(where: Place, today: date) -> Standing:
         return "revoked"
     if where.unit_ended is not None and where.unit_ended < today:
         return "dissolved"
+    if where.trial:
+        return "open"
     if where.state == "draft" or (where.state == "open" and today < where.opens):
         return "not_yet"
     if where.state != "open" or today > where.closes:

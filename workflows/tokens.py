@@ -14,7 +14,8 @@ from itsdangerous.signer import SigningAlgorithm
 LIFE_S = 24 * 3600
 SALT = b"hailong form"
 SIGNATURE_BYTES = 24
-CHAT = "chat"
+CHAT, TRIAL = "chat", "trial"
+ORIGINS = ("", CHAT, TRIAL, f"{CHAT}~{TRIAL}")
 TOKEN = re.compile(r"[A-Za-z0-9_~.-]{1,200}")  # what we give; base64 is read with anything between its letters
 
 
@@ -27,6 +28,7 @@ class FormKey:
     given_at: datetime
     expired: bool
     from_chat: bool
+    trial: bool = False  # given while the campaign was rehearsed: whatever comes with it is never counted
 
 
 class KeyedHash(SigningAlgorithm):
@@ -43,14 +45,23 @@ def form_signer(secret: str) -> TimestampSigner:
     return TimestampSigner(key, salt=SALT, key_derivation="none", algorithm=KeyedHash())
 
 
-def new_token(signer: TimestampSigner, counter_code: str) -> str:
+def new_token(signer: TimestampSigner, counter_code: str, *, trial: bool = False) -> str:
     """A token for a form of that counter."""
-    return token_of(signer, f"{secrets.token_hex(16)}~{counter_code}")
+    return token_of(signer, f"{secrets.token_hex(16)}~{counter_code}{f'~{TRIAL}' if trial else ''}")
 
 
-def new_chat_key(counter_code: str) -> str:
+def new_chat_key(counter_code: str, *, trial: bool = False) -> str:
     """The key of a form that is begun by chat; a token of it opens the form in a browser, with the answers so far."""
-    return f"{secrets.token_hex(16)}~{counter_code}~{CHAT}"
+    return f"{secrets.token_hex(16)}~{counter_code}~{CHAT}{f'~{TRIAL}' if trial else ''}"
+
+
+def is_trial(key: str) -> bool:
+    """Whether a form's key was given on trial.
+
+    >>> is_trial(new_chat_key("ABC", trial=True)), is_trial(new_chat_key("ABC"))
+    (True, False)
+    """
+    return key.endswith(f"~{TRIAL}")
 
 
 def token_of(signer: TimestampSigner, key: str) -> str:
@@ -79,5 +90,5 @@ def read_token(signer: TimestampSigner, token: str, counter_code: str) -> FormKe
     text = value.decode("ascii", "replace")
     key, _, rest = text.partition("~")
     code, _, origin = rest.partition("~")
-    known = key and code == counter_code and origin in ("", CHAT)
-    return FormKey(token, text, given_at, expired, origin == CHAT) if known else None
+    known = key and code == counter_code and origin in ORIGINS
+    return FormKey(token, text, given_at, expired, origin.startswith(CHAT), is_trial(text)) if known else None

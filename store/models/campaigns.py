@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, Text, UniqueConstraint, true
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, Moment
@@ -55,6 +55,9 @@ class CampaignRow(Base):
     minimum_fill_s: Mapped[int]
     chat_once: Mapped[bool] = mapped_column(server_default=true())
     chat_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    chat_offered: Mapped[bool] = mapped_column(server_default=true())
+    rehearsing: Mapped[bool] = mapped_column(server_default=false())
+    awaited: Mapped[list[str]] = mapped_column(JSON, server_default="[]", default=list)
 
 
 class CampaignUnitRow(Base):

@@ -33,6 +33,26 @@ class ConversationRow(Base):
     begun_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class TrialRow(Base):
+    """That a form was sent while its campaign was rehearsed: where, when and how, and nothing of what it said.
+
+    It stands apart from the responses, so that nothing that counts them can count it.
+    """
+
+    __tablename__ = "trial"
+    __table_args__ = (
+        Index("ix_trial_campaign_id", "campaign_id", "channel"),
+        {"sqlite_with_rowid": False},
+    )
+
+    id: Mapped[bytes] = mapped_column(Key, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    counter_id: Mapped[int]
+    channel: Mapped[str]
+    language: Mapped[str]
+    day: Mapped[date]
+
+
 class ResponseRow(Base):
     """One answered form. Its key is random, its day has no hour, and nothing in it says who answered."""
 

@@ -84,6 +84,8 @@ PLACE = (
         CampaignRow.languages,
         CampaignRow.minimum_fill_s,
         CampaignRow.chat_once,
+        CampaignRow.chat_offered,
+        CampaignRow.rehearsing,
         CampaignRow.short_form,
         CampaignRow.questionnaire_id,
     )
