@@ -167,6 +167,31 @@ def read(session: Session, campaign: CampaignRow, person: Person, asked: Mapping
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """The comments of a campaign that everybody may read, a page of them, and the units that they are about."""
+
+    remarks: tuple[Remark, ...]
+    found: int
+    page: int
+    pages: int
+    units: tuple[tuple[str, str], ...]  # code and short name
+
+
+def public(session: Session, campaign: CampaignRow, unit: str, page: int) -> Voices:
+    """What somebody has read and found fit for everybody, of units with enough answers."""
+    titles = {row.unit_id: row for row in campaigns.campaign_units(session, campaign.id)}
+    enough = frozenset(titles) & units_with_enough(session, campaign)
+    rows = comments.comments(session, Wanted(campaign.id, enough, "shown"))
+    there = {titles[row.unit_id].code: titles[row.unit_id].short_name for row in rows}
+    chosen = [row for row in rows if unit in ("", titles[row.unit_id].code)]
+    pages = max(1, -(-len(chosen) // PAGE))
+    page = min(max(page, 1), pages)
+    names_of = {unit_id: row.short_name for unit_id, row in titles.items()}
+    shown = tuple(remark(row, names_of) for row in chosen[(page - 1) * PAGE : page * PAGE])
+    return Voices(shown, len(chosen), page, pages, tuple(sorted(there.items(), key=lambda each: each[1])))
+
+
 def units_with_enough(session: Session, campaign: CampaignRow) -> set[int]:
     """The units that have so many answers that a comment does not point to whoever wrote it."""
     counted: Counter[int] = Counter()
