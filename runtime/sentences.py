@@ -346,7 +346,7 @@ SENTENCES: dict[str, str] = {
         "The appearance “{found}” changes how a question is answered and has no counterpart here; empty the cell."
     ),
     "xlsform_expression": (
-        "“{found}” cannot be taken over (from “{part}” on); write it with ${{question}} = 'choice', "
+        "“{found}” cannot be taken over (from “{part}” on); write it with ${…} = 'x', "
         "selected(), a comparison with a number, and, or, not()."
     ),
     "xlsform_constraint": (
