@@ -17,7 +17,21 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.base import Base
-from store.models import accounts, campaigns, chat, clock, collection, comments, mail, quality, results, tasks, units  # noqa: F401 - tables register themselves
+from store.models import (  # noqa: F401 - tables register themselves
+    accounts,
+    campaigns,
+    chat,
+    clock,
+    collection,
+    comments,
+    drafts,
+    kiosks,
+    mail,
+    quality,
+    results,
+    tasks,
+    units,
+)
 from store.writer import GroupCommit
 
 if TYPE_CHECKING:

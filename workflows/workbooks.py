@@ -41,12 +41,18 @@ def is_old_excel(data: bytes) -> bool:
 
 def read_workbook(data: bytes) -> list[list[str]] | tuple[Fault, ...]:
     """The cells of the first sheet as text, or why they cannot be had."""
+    found = read_sheets(data, first=True)
+    return found if isinstance(found, tuple) else next(iter(found.values()))
+
+
+def read_sheets(data: bytes, *, first: bool = False) -> dict[str, list[list[str]]] | tuple[Fault, ...]:
+    """The cells of every sheet as text, by the sheet's name, or why they cannot be had; only the `first` if asked."""
     try:
         parts = unpack(data)
         faults = (parts,) if isinstance(parts, Fault) else excess(parts.values())
     except UNREADABLE:
         return (Fault("sheet_not_workbook", "file"),)
-    return faults if faults or isinstance(parts, Fault) else read_cells(packed_again(parts))
+    return faults if faults or isinstance(parts, Fault) else read_cells(packed_again(parts), first=first)
 
 
 def unpack(data: bytes) -> dict[str, bytes] | Fault:
@@ -165,8 +171,8 @@ def packed_again(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def read_cells(data: bytes) -> list[list[str]] | tuple[Fault, ...]:
-    """The first sheet through calamine, every cell as text."""
+def read_cells(data: bytes, *, first: bool) -> dict[str, list[list[str]]] | tuple[Fault, ...]:
+    """The sheets through calamine, every cell as text."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     unreadable = (Fault("sheet_not_workbook", "file"),)
@@ -174,14 +180,18 @@ def read_cells(data: bytes) -> list[list[str]] | tuple[Fault, ...]:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         if not workbook.sheet_names:
             return unreadable
-        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        names = workbook.sheet_names[:1] if first else workbook.sheet_names
+        found = {
+            name: workbook.get_sheet_by_index(place).to_python(skip_empty_area=False)
+            for place, name in enumerate(names)
+        }
     except (CalamineError, OSError, ValueError, OverflowError):
         return unreadable
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # how the Rust library says that it gave up
             raise
         return unreadable
-    return [[cell_text(cell) for cell in row] for row in rows]
+    return {name: [[cell_text(cell) for cell in row] for row in rows] for name, rows in found.items()}
 
 
 def cell_text(cell: Cell) -> str:
