@@ -15,7 +15,10 @@ from store.models.results import PublicationRow
 from store.queries import campaigns
 from tests.documents import make_document, named
 from tests.factories import make_campaign
+from workflows import mail
+from workflows.mail import Attachment
 from workflows.places import questionnaire_of
+from workflows.results import FORMS, KIND
 
 FIRST = datetime(2026, 3, 14, 20, tzinfo=UTC)  # the 15th in the province
 SECOND = datetime(2026, 4, 2, 1, tzinfo=UTC)
@@ -128,3 +131,48 @@ def test_a_correction_that_waits_for_its_moment_is_not_told_of(client: FlaskClie
     assert "71,25%" in page
     assert "số 2" not in page
     assert client.get("/results/thu.json?number=2").status_code == 404
+
+
+def keep_report(database: Database, number: int) -> None:
+    """The report that goes with a publication, in every format."""
+    with database.writing() as session:
+        made = [Attachment(f"{number}.{form}", kind, f"{form} {number}".encode()) for form, kind in FORMS.items()]
+        mail.keep_papers(session, KIND, "thu", str(number), made, FIRST)
+
+
+@pytest.mark.usefixtures("surveyed")
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_the_report_is_downloaded_as_it_was_published(client: FlaskClient, database: Database, form: str) -> None:
+    publish(database, 1, 71.25, FIRST)
+    keep_report(database, 1)
+    publish(database, 2, 64.5, SECOND, REASON)
+    keep_report(database, 2)
+    for number, query in ((2, ""), (1, "?number=1")):
+        sent = client.get(f"/results/thu.{form}{query}")
+        assert (sent.status_code, sent.data) == (200, f"{form} {number}".encode())
+        assert sent.mimetype == FORMS[form]
+        assert sent.headers["Content-Disposition"] == f'attachment; filename="thu-{number}.{form}"'
+        assert sent.headers["X-Content-Type-Options"] == "nosniff"
+        tag = {"If-None-Match": sent.headers["ETag"]}
+        assert client.get(f"/results/thu.{form}{query}", headers=tag).status_code == 304
+        page = client.get(f"/results/thu{query}").text
+        assert f'href="/results/thu.{form}{query}" download' in page
+    assert f'href="/results/thu.{form}?number=1" download' in client.get("/results/thu/U1?number=1").text
+
+
+@pytest.mark.usefixtures("surveyed")
+def test_where_there_is_no_report_none_is_offered(client: FlaskClient, database: Database) -> None:
+    publish(database, 1, 71.25, FIRST)
+    page = client.get("/results/thu").text
+    for form in FORMS:
+        assert client.get(f"/results/thu.{form}").status_code == 404
+        assert f"thu.{form}" not in page
+
+
+@pytest.mark.usefixtures("surveyed")
+def test_a_report_that_is_held_back_is_not_served(client: FlaskClient, database: Database) -> None:
+    publish(database, 1, 71.25, FIRST, until=datetime.now(UTC) + timedelta(days=1))
+    keep_report(database, 1)
+    for form in FORMS:
+        assert client.get(f"/results/thu.{form}").status_code == 404
+        assert client.get(f"/results/thu.{form}?number=1").status_code == 404
