@@ -18,7 +18,8 @@ from scoring.quality_evidence import Finding
 from store.database import Database
 from store.models.campaigns import CampaignRow, CampaignUnitRow
 from store.models.quality import FlagDecisionRow, FlagRow
-from store.queries import audit, campaigns, quality
+from store.queries import audit, campaigns, quality, tallies
+from store.queries.responses import STATES
 from survey.faults import Fault
 from survey.flags import Said, Standing, may_decide, standing
 from workflows import tally
@@ -74,9 +75,11 @@ def keep(session: Session, row: CampaignRow, found: Collection[Finding], now: da
     return fresh
 
 
-def flagged(session: Session, campaign_id: int, units: Collection[int] | None = None) -> list[Flagged]:
-    """The flags of a campaign, of these units only where they are given, the newest first."""
-    rows = quality.flags(session, campaign_id, units)
+def flagged(
+    session: Session, campaign_id: int, units: Collection[int] | None = None, number: int | None = None
+) -> list[Flagged]:
+    """The flags of a campaign, of these units only (and only that number) where they are given, the newest first."""
+    rows = quality.flags(session, campaign_id, units, number)
     said: defaultdict[int, list[FlagDecisionRow]] = defaultdict(list)
     for each in quality.decisions(session, [flag.id for flag, _, _ in rows]):
         said[each.flag_id].append(each)
@@ -88,12 +91,24 @@ def stands(said: Collection[FlagDecisionRow]) -> Standing:
     return standing([Said(each.actor, each.kind) for each in said])
 
 
+def counts(session: Session, campaign_id: int) -> dict[str, int]:
+    """Open answers as they are counted: received, valid and quarantined; those found invalid are received too."""
+    found = dict.fromkeys(("received", *STATES), 0)
+    for row in tallies.rows(session, campaign_id):
+        if row.stream == "open":
+            found["received"] += row.n
+            found[STATES[row.flagged]] += row.n
+    return found
+
+
 def decide(session: Session, number: int, *, actor: str, kind: str, reason: str, now: datetime) -> Standing | Fault:
     """Say that a flag's answers are set aside, or kept; once two different people agree, that takes effect."""
     flag = quality.flag(session, number)
     row = session.get(CampaignRow, flag.campaign_id) if flag else None
-    if flag is None or row is None or kind not in STATE_OF:
+    if flag is None or row is None:
         return Fault("unknown_flag", "flag", {"found": str(number)})
+    if kind not in STATE_OF:
+        return Fault("nothing_ticked", "kind")
     if fault := wrong_words(reason):
         return fault
     campaigns.held(session, row.code)

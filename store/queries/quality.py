@@ -85,11 +85,12 @@ def keep_flags(session: Session, rows: Sequence[Mapping[str, object]]) -> int:
     statement = INSERT[session.connection().dialect.name](FlagRow).on_conflict_do_nothing(
         index_elements=["campaign_id", "rule", "unit_id", "counter_id", "on_day"]
     )
-    return sum(session.connection().execute(statement, [row]).rowcount for row in rows)
+    ours = statement.returning(FlagRow.id)
+    return sum(session.connection().scalar(ours, dict(row)) is not None for row in rows)
 
 
 def flags(
-    session: Session, campaign_id: int, units: Collection[int] | None = None
+    session: Session, campaign_id: int, units: Collection[int] | None = None, number: int | None = None
 ) -> Sequence[Row[FlagRow, CampaignUnitRow, str]]:
     """The flags of a campaign, the newest first, with their units and the names of their counters ("" for all)."""
     statement = (
@@ -104,6 +105,8 @@ def flags(
     )
     if units is not None:
         statement = statement.where(FlagRow.unit_id.in_(units))
+    if number is not None:
+        statement = statement.where(FlagRow.id == number)
     return session.execute(statement).all()
 
 
@@ -166,3 +169,9 @@ def valid_in_scopes(session: Session, flags: Sequence[FlagRow]) -> Sequence[Foun
     statement = cells(flags[0].campaign_id).where(T.stream == "open", T.state == "valid", T.folded == 1, scopes)
     with session.connection().execute(statement) as result:
         return driver_rows(result).fetchall()
+
+
+def concerned(session: Session, flag: FlagRow) -> Mapping[tuple[str, str], int]:
+    """How many responses a flag is about, by state and reason."""
+    statement = select(T.state, T.reason, func.count()).where(*in_scope(flag)).group_by(T.state, T.reason)
+    return {(state, reason): n for state, reason, n in session.execute(statement)}

@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from runtime.settings import Settings
 from store.database import Database
-from webforms.office import comments, entrance, errors, home
+from webforms.office import comments, entrance, errors, home, quality
 from webforms.office.door import Door
 from webforms.office.pages import prepare_templates
 from webforms.security import SHEETS, protect
@@ -16,6 +16,7 @@ ROOMS = (
     entrance,
     home,
     comments,
+    quality,
 )
 LARGEST_BYTES = 8 * 1024 * 1024
 MOST_PARTS = 5_000

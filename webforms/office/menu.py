@@ -20,6 +20,7 @@ class Entry:
 
 MENU: tuple[tuple[str, str, str], ...] = (  # right, endpoint, words
     ("read_comments", "comments.choose", "Comments"),
+    ("see_quality", "quality.choose", "Data quality"),
 )
 
 
