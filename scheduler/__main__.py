@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import secrets
 import signal
@@ -82,6 +83,7 @@ def look(clock: Clock, job: Job) -> None:
 
 def ticker(clock: Clock, jobs: Sequence[Job]) -> BackgroundScheduler:
     """The ticker, with one beat a job and one for the lead."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # else it warns each second of a job that takes longer
     found = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(len(jobs) + 1)},

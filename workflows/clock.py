@@ -102,6 +102,15 @@ class Standing:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Who led last, and how long ago that was told; `runs` says whether a clock leads now."""
+
+    holder: str
+    ago: timedelta
+    runs: bool
+
+
 class OwnWritingError(Exception):
     """A job that writes as it goes cannot be rehearsed."""
 
@@ -123,6 +132,17 @@ def give_lead_back(database: Database, holder: str) -> None:
     database.write(lambda connection: leases.give_back(connection, LEASE, holder))
 
 
+def heartbeat(database: Database) -> Heartbeat | None:
+    """The last sign of life of the clock; None where none leads, and none died leading."""
+    with database.reading() as session:
+        connection = session.connection()
+        now = job_runs.now_there(connection)
+        lease = next((each for each in job_runs.leases(connection) if each.name == LEASE), None)
+    if lease is None or not lease.holder:
+        return None
+    return Heartbeat(lease.holder, now - (lease.until - LEASE_LIFE), now < lease.until <= now + 2 * LEASE_LIFE)
+
+
 def run_due(database: Database, job: Job, leader: Leader, settings: Any) -> list[Ran]:
     """Do what is due of one job; raises what the step raises, once that is written down as trouble."""
     with database.reading() as session:
@@ -142,13 +162,11 @@ def run_due(database: Database, job: Job, leader: Leader, settings: Any) -> list
             raise
         if found[-1].outcome == "fenced":
             break
-        if trouble is not None:
-            database.write(lambda connection: job_runs.no_trouble(connection, job.name))
     return found
 
 
 def run(database: Database, job: Job, period: Period, leader: Leader, settings: Any) -> Ran:
-    """Do one period: work it out, then write effect and note together."""
+    """Do one period: work it out, then write effect and note together; with them goes what troubled the job."""
     with database.reading() as session:
         started = job_runs.now_there(session.connection())
     effect = job.step(database, Moment(period, started, settings, lambda: leads(database, leader)))
@@ -159,6 +177,7 @@ def run(database: Database, job: Job, period: Period, leader: Leader, settings: 
             return Ran(job.name, period.name, "fenced", {})
         finished = job_runs.now_there(connection)
         row = row_of(job, period, leader, started, finished, "done", {})
+        job_runs.no_trouble(connection, job.name)
         if not job_runs.note(connection, row):
             return Ran(job.name, period.name, "again", {})
         facts = {name: str(value) for name, value in effect(session).items()}
@@ -266,11 +285,11 @@ def rehearse(database: Database, job: Job, settings: Any) -> Facts:
 
 def standings(database: Database, jobs: Sequence[Job], settings: Any) -> list[Standing]:
     """How each job stands: last and next, how long it took, and why it is late if it is."""
+    beat = heartbeat(database)
+    runs = beat is not None and beat.runs
     with database.reading() as session:
         connection = session.connection()
         now = job_runs.now_there(connection)
-        lease = next((each for each in job_runs.leases(connection) if each.name == LEASE), None)
-        runs = lease is not None and now < lease.until <= now + 2 * LEASE_LIFE
         return [standing_of(connection, job, settings, now, runs=runs) for job in jobs]
 
 

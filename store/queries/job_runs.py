@@ -26,9 +26,11 @@ def now_there(connection: Connection) -> datetime:
 def last_due(connection: Connection, job: str, now: datetime) -> datetime | None:
     """When the newest period of a job that is dealt with fell due.
 
-    Periods that are still to come, done while the clock was ahead, hold up none that falls due before them.
+    Periods that are still to come, done while the clock was ahead, hold up none that falls due before them; and what
+    such a clock passed over falls due after all.
     """
-    return connection.scalar(select(func.max(T.due_at)).where(T.job == job, T.due_at <= now))
+    told = (T.state == "done") | (T.finished_at <= now)
+    return connection.scalar(select(func.max(T.due_at)).where(T.job == job, T.due_at <= now, told))
 
 
 def last_done(connection: Connection, job: str) -> Row[*tuple[Any, ...]] | None:
@@ -40,8 +42,16 @@ def last_done(connection: Connection, job: str) -> Row[*tuple[Any, ...]] | None:
 
 
 def note(connection: Connection, row: Mapping[str, Any]) -> bool:
-    """Write down that a period is dealt with; False where it was already, so that nothing else may be done for it."""
-    statement = INSERT[connection.dialect.name](JobRunRow).on_conflict_do_nothing(index_elements=["job", "period"])
+    """Write down that a period is dealt with; False where it was already, so that nothing else may be done for it.
+
+    One that was passed over at a moment still to come, by a clock that was ahead, is not dealt with.
+    """
+    statement = INSERT[connection.dialect.name](JobRunRow)
+    statement = statement.on_conflict_do_update(
+        index_elements=["job", "period"],
+        set_={name: statement.excluded[name] for name in row},
+        where=(T.state == "skipped") & (T.finished_at > statement.excluded.finished_at),
+    )
     return connection.scalar(statement.returning(T.job), dict(row)) is not None
 
 
