@@ -385,4 +385,8 @@ SENTENCES: dict[str, str] = {
     "upload_ending": "The name of the file ends in “{found}”; only .yaml, .yml and .xlsx are taken.",
     "confirmation_missing": "Please tick that you have looked at it; a published version can never be changed.",
     "unknown_version": "There is no version “{found}”; write it as code@version, for example {known}.",
+    "unknown_kiosk": "There is no tablet {found}; see `hailong kiosk list`.",
+    "kiosk_code_wrong": (
+        "The code is not right, was used before, or is older than a day; type it again or ask for a new one."
+    ),
 }

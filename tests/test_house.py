@@ -129,7 +129,7 @@ def test_nothing_from_data_is_markup() -> None:
         if path.suffix in (".py", ".html"):
             text = path.read_text(encoding="utf-8")
             assert "render_template_string" not in text, path
-            ours = re.sub(r'\{\{ style\((?:"results"|"office")?\)\|safe \}\}', "", text)
+            ours = re.sub(r'\{\{ (?:style\((?:"results"|"office"|"kiosk")?\)|script\("kiosk"\))\|safe \}\}', "", text)
             assert re.search(r"\|\s*safe\b", ours) is None, path
 
 

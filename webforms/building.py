@@ -7,14 +7,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from runtime.settings import Settings
 from store.database import Database
-from webforms import errors, front, handover, health, hooks, leaving, receipts, respond, results, voices
+from webforms import errors, front, handover, health, hooks, kiosk, leaving, receipts, respond, results, voices
 from webforms.door import Door
 from webforms.pages import prepare_templates
 from webforms.security import protect
 from workflows.known_places import Places
 from workflows.tokens import form_signer
 
-ROOMS = (front, respond, handover, receipts, results, voices, leaving, hooks, health)
+ROOMS = (front, respond, handover, receipts, results, voices, leaving, hooks, kiosk, health)
 FORM_BYTES = 256 * 1024
 FORM_PARTS = 1_000
 

@@ -23,6 +23,7 @@ WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OWN_SITE = ("same-origin", "none")
 OPEN_TO_ANY_HOST = ("/healthz", "/readyz")
 STRICT_TRANSPORT = (("Strict-Transport-Security", "max-age=31536000"),)
+POLICY = "Content-Security-Policy"
 NOT_KEPT = ("Cache-Control", "no-store")
 
 
@@ -42,7 +43,7 @@ def headers(sheets: tuple[str, ...] = SHEETS) -> tuple[tuple[str, str], ...]:
         "base-uri 'none'; frame-ancestors 'none'"
     )
     return (
-        ("Content-Security-Policy", policy),
+        (POLICY, policy),  # the first, see `protect`
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
         ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
@@ -68,7 +69,9 @@ def protect(
 
     def answer(environment: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         def begin(status: str, given: list[tuple[str, str]], fault: Fault = None, /) -> Callable[[bytes], object]:
-            given += always if "Cache-Control" in dict(given) else unkept
+            named = dict(given)
+            ours = always if "Cache-Control" in named else unkept
+            given += ours[1:] if POLICY in named else ours  # the kiosk brings a policy of its own
             return start(status, given, fault)
 
         status = refusal(environment, hosts)
