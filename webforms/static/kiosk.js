@@ -255,7 +255,9 @@
   function dress(step) {
     const all = way(), optional = step.dataset.item && !("required" in step.dataset) && !person.answers[step.dataset.item];
     const last = all[all.length - 1] === step;
-    face.querySelector('[data-do="next"]').textContent = last ? face.dataset.send : optional ? face.dataset.skip : face.dataset.next;
+    const button = face.querySelector('[data-do="next"]');
+    button.textContent = last ? face.dataset.send : optional ? face.dataset.skip : face.dataset.next;
+    button.classList.toggle("plain", Boolean(optional) && !last); // skipping is offered, not pressed upon anybody
   }
 
   function read(step) {
