@@ -19,10 +19,12 @@ def columns(
     >>> drawn = columns(["8:00", "8:30"], [2, 40], 1.5, {1}, "Answers", "Half hours")
     >>> drawn.count("<rect"), 'class="out"' in drawn, drawn.count("<line"), ">40<" in drawn
     (2, True, 1, True)
+    >>> columns([], [], 0.0, (), "Answers", "").count("<rect")
+    0
     """
     top = max([1.0, usual, *counts])
     wide = 100 / max(1, len(counts))
-    every = -(-len(counts) // LABELS)
+    every = max(1, -(-len(counts) // LABELS))
     body = ""
     for at, n in enumerate(counts):
         tall, x = HEIGHT * n / top, at * wide

@@ -21,7 +21,7 @@ from survey.rights import Person, reach
 from webforms.office import guards
 from webforms.office.door import door, now
 from webforms.office.pages import by_field, shown
-from webforms.office.quality_words import RULES, SAID, STATES, story
+from webforms.office.quality_words import RULE_WORDS, SAID_WORDS, STATE_WORDS, story
 from workflows import quality
 from workflows.quality_figures import sensitivity
 from workflows.quality_pictures import Opened, Picture, opened
@@ -59,9 +59,18 @@ def listed(person: Person, code: str) -> Response:
         counts = quality.counts(session, row.id) if units is None else None
     kept = [each for each in every if wanted not in WANTED[:3] or state_of(each) == wanted]
     kept.sort(key=lambda each: each.flag.rule != "unit")
-    words: dict[str, Any] = {"rules": RULES, "states": STATES, "wanted": wanted, "state_of": state_of}
+    words: dict[str, Any] = {"rules": RULE_WORDS, "states": STATE_WORDS, "wanted": wanted, "state_of": state_of}
     tally = {name: sum(name == "all" or state_of(each) == name for each in every) for name in WANTED}
-    return shown("office/quality.html", person, campaign=row, flags=kept, counts=counts, tally=tally, iso=date.fromisoformat, **words)
+    return shown(
+        "office/quality.html",
+        person,
+        campaign=row,
+        flags=kept,
+        counts=counts,
+        tally=tally,
+        iso=date.fromisoformat,
+        **words,
+    )
 
 
 def state_of(found: quality.Flagged) -> str:
@@ -109,14 +118,14 @@ def told(person: Person, code: str, flag: int, faults: Mapping[str, Fault], stat
     given = {
         "campaign": row,
         "opened": found,
-        "rule": RULES[found.found.flag.rule],
+        "rule": RULE_WORDS[found.found.flag.rule],
         "story": story(found.found.flag, person.language, words),
         "drawn": Markup(drawn(found, person.language)),  # noqa: S704 - our own SVG, whose words are escaped
         "iso": date.fromisoformat,
         "local": local,
         "rows": table(found.picture, person.language),
-        "said": SAID,
-        "states": STATES,
+        "said": SAID_WORDS,
+        "states": STATE_WORDS,
         "typed": request.form if faults else {},
         "answers_back": reach(person, "answer_flags") != frozenset(),
     }

@@ -13,7 +13,7 @@ from store.queries import quality as rows
 from tests.factories import make_campaign
 from tests.webforms.office.conftest import Desk
 from tests.workflows.test_quality import FIRST, NOW, ZONE, counters, flag_of, states, stuffed, weekdays
-from webforms.office.quality_words import RULES
+from webforms.office.quality_words import RULE_WORDS
 from workflows import quality, tally
 from workflows.quality_evidence import parameters
 
@@ -32,7 +32,7 @@ def burst(database: Database) -> FlagRow:
 
 
 def test_every_rule_has_its_words() -> None:
-    assert set(RULES) == {"unit", *parameters().rules}
+    assert set(RULE_WORDS) == {"unit", *parameters().rules}
 
 
 def test_flags_are_listed_units_first_and_lead_to_their_page(signed_in: SignedIn, burst: FlagRow) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from store.base import Base
 from store.database import Database
 from store.models.accounts import SignInRow
+from store.models.quality import FlagRow
 from store.models.results import AuditRow
 from store.queries import campaigns
 from survey.rights import EVERY_RIGHT, OF_UNIT, RIGHTS, ROLES
@@ -46,6 +47,12 @@ GET   /comments                          read_comments       303  -
 GET   /comments/<code>                   read_comments       200  -
 POST  /comments/<code>                   moderate_comments   422  -
 GET   /comments/<code>.csv               export              200  -
+GET   /quality                           see_quality         303  -
+GET   /quality/<code>                    see_quality         200  -
+GET   /quality/<code>/figures            see_quality         200  -
+GET   /quality/<code>/<int:flag>         see_quality         200  404
+POST  /quality/<code>/<int:flag>         decide_flags        422  -
+POST  /quality/<code>/<int:flag>/answer  answer_flags        422  404
 """
 World = tuple[dict[str, str], dict[str, str]]
 BASE = "http://127.0.0.1:8001"
@@ -59,10 +66,21 @@ def world(session: Session) -> World:
     row = make_campaign(session, units={"A": {}, "B": {}})
     first, second = campaigns.campaign_units(session, row.id)
     same = {"code": row.code, "campaign": row.code}
+    flags = [flag_on(session, row.id, unit.unit_id) for unit in (first, second)]
     return (
-        same | {"unit": "A", "unit_id": str(first.unit_id)},
-        same | {"unit": "B", "unit_id": str(second.unit_id)},
+        same | {"unit": "A", "unit_id": str(first.unit_id), "flag": flags[0]},
+        same | {"unit": "B", "unit_id": str(second.unit_id), "flag": flags[1]},
     )
+
+
+def flag_on(session: Session, campaign_id: int, unit_id: int) -> str:
+    """The number of a flag of data quality on that unit."""
+    facts = {"hits": 9.0, "answers": 30.0, "usual": 0.1}
+    found = {"rule": "speed", "rule_version": 1, "counter_id": 0, "on_day": "", "score": 4.0, "threshold": 3.3}
+    row = FlagRow(campaign_id=campaign_id, unit_id=unit_id, facts=facts, at=datetime.now(UTC), **found)
+    session.add(row)
+    session.flush()
+    return str(row.id)
 
 
 @dataclass(frozen=True)
