@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,11 +12,14 @@ from survey.conditions import All, Answered, Any_, AtLeast, Condition, Equals, I
 from survey.questionnaire import NA, Item, Question, Questionnaire
 
 Texts = Mapping[str, str]
+OWN_NUMBER = re.compile(r"(?i)(câu|question|q)\s*[0-9]+[.:)]")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SAID: Mapping[str, Texts] = {
     "vi": {
-        "question": "câu {number}",
-        "row": "câu {number}{letter}",
+        "question": "câu",
+        "item": "mục",
+        "place": "{noun} {number}",
+        "row": "{noun} {number}{letter}",
         "chose": "chọn {options} ở {place}",
         "did_not_choose": "không chọn {options} ở {place}",
         "wrote": "ghi từ {least} trở lên ở {place}",
@@ -25,14 +29,16 @@ SAID: Mapping[str, Texts] = {
         "not": "không thuộc trường hợp: {inside}",
         "and": " và ",
         "or": " hoặc ",
-        "only": "Chỉ trả lời câu này nếu Ông/Bà {condition}.",
-        "only_these": "Chỉ trả lời từ câu {first} đến câu {last} nếu Ông/Bà {condition}.",
-        "skip": "Nếu chọn {options}, xin chuyển sang câu {number}.",
+        "only": "Chỉ trả lời {noun} này nếu Ông/Bà {condition}.",
+        "only_these": "Chỉ trả lời từ {noun} {first} đến {noun} {last} nếu Ông/Bà {condition}.",
+        "skip": "Nếu chọn {options}, xin chuyển sang {noun} {number}.",
         "skip_end": "Nếu chọn {options}, Ông/Bà đã trả lời xong phiếu.",
     },
     "en": {
-        "question": "question {number}",
-        "row": "question {number}{letter}",
+        "question": "question",
+        "item": "item",
+        "place": "{noun} {number}",
+        "row": "{noun} {number}{letter}",
         "chose": "chose {options} in {place}",
         "did_not_choose": "did not choose {options} in {place}",
         "wrote": "wrote {least} or more in {place}",
@@ -42,9 +48,9 @@ SAID: Mapping[str, Texts] = {
         "not": "are not in this case: {inside}",
         "and": " and ",
         "or": " or ",
-        "only": "Answer this question only if you {condition}.",
-        "only_these": "Answer questions {first} to {last} only if you {condition}.",
-        "skip": "If you choose {options}, please go on to question {number}.",
+        "only": "Answer this {noun} only if you {condition}.",
+        "only_these": "Answer {noun}s {first} to {last} only if you {condition}.",
+        "skip": "If you choose {options}, please go on to {noun} {number}.",
         "skip_end": "If you choose {options}, you have finished the form.",
     },
 }
@@ -57,10 +63,12 @@ class Sheet:
     form: Questionnaire
     language: str
     numbers: Mapping[str, int]  # question → its number; notes have none
+    noun: str = "question"  # "item" where the form's words number questions themselves
 
     def say(self, key: str, **facts: object) -> str:
         """A sentence in the form's language, in Vietnamese where ours lack it."""
-        return SAID.get(self.language, SAID["vi"])[key].format(**facts)
+        table = SAID.get(self.language, SAID["vi"])
+        return table[key].format(noun=table[self.noun], **facts)
 
     def words(self, texts: Texts) -> str:
         """Words of the form."""
@@ -70,7 +78,10 @@ class Sheet:
 def sheet_of(form: Questionnaire, language: str) -> Sheet:
     """The form with its questions numbered from 1."""
     asked = [question.code for question in form.questions if question.items]
-    return Sheet(form, language, {code: number for number, code in enumerate(asked, start=1)})
+    words = [question.text for question in form.questions] + [each.intro for each in form.sections if each.intro]
+    own = any(OWN_NUMBER.match(text) for texts in words for text in texts.values())
+    numbers = {code: number for number, code in enumerate(asked, start=1)}
+    return Sheet(form, language, numbers, "item" if own else "question")
 
 
 def condition_words(sheet: Sheet, condition: Condition) -> str:
@@ -108,7 +119,7 @@ def place_words(sheet: Sheet, code: str) -> str:
     number = sheet.numbers.get(item.question, 0)
     question = next(each for each in sheet.form.questions if each.code == item.question)
     if question.type != "matrix":
-        return sheet.say("question", number=number)
+        return sheet.say("place", number=number)
     return sheet.say("row", number=number, letter=letter([row.code for row in question.items].index(code)))
 
 

@@ -13,6 +13,7 @@ from survey.questionnaire import Item, Question, Questionnaire, Section
 
 Drawn = dict[str, object]
 MOST_LEVELS = 7  # columns of a table whose words can still be read
+FEW, SHORTER = 3, 20  # options of so few letters that all stand in a row
 SHORT = 26  # characters of options that stand two in a row
 FRAME: Mapping[str, Mapping[str, str]] = {
     "vi": {
@@ -30,7 +31,6 @@ FRAME: Mapping[str, Mapping[str, str]] = {
             "dừng lại bất cứ lúc nào. Gửi lại phiếu đã điền nghĩa là Ông/Bà đồng ý với những điều này."
         ),
         "required": "(bắt buộc)",
-        "question": "Câu {number}.",
         "several": "Có thể chọn nhiều phương án.",
         "at_most": "Chọn tối đa {count} phương án.",
         "one_each": "Xin chọn một mức cho mỗi dòng.",
@@ -61,7 +61,6 @@ FRAME: Mapping[str, Mapping[str, str]] = {
             "time. By handing the form back you agree to this."
         ),
         "required": "(required)",
-        "question": "Question {number}.",
         "several": "You may choose several.",
         "at_most": "Choose at most {count}.",
         "one_each": "Please choose one level in each row.",
@@ -152,7 +151,7 @@ def question_of(sheet: Sheet, question: Question, only: str, frame: Mapping[str,
     item = question.items[0] if question.items else None
     made: Drawn = {
         "kind": KINDS[question.type],
-        "number": frame["question"].format(number=number) if number else "",
+        "number": f"{capital(sheet.say('place', number=number))}." if number else "",
         "text": sheet.words(question.text),
         "help": sheet.words(question.help) if question.help else "",
         "only": only,
@@ -168,12 +167,25 @@ def question_of(sheet: Sheet, question: Question, only: str, frame: Mapping[str,
     if made["kind"] == "levels" and item is not None and len(item.options) > MOST_LEVELS:
         made["kind"] = "options"
     if made["kind"] == "options" and item is not None:
-        longest = max((len(sheet.words(option.text)) for option in item.options), default=0)
-        made["columns"] = 2 if longest <= SHORT and len(item.options) > 2 and not item.offers_other else 1
+        made["columns"] = columns_of(sheet, item)
     made["numbered"] = (
         question.type == "matrix" and item is not None and len(item.options) + bool(item.na) > MOST_LEVELS
     )
     return made
+
+
+def capital(words: str) -> str:
+    """The words with a capital letter at the beginning."""
+    return words[:1].upper() + words[1:]
+
+
+def columns_of(sheet: Sheet, item: Item) -> int:
+    """How many options stand in a row: all of a few short ones, two where all are short."""
+    words = [sheet.words(option.text) for option in item.options] + ([sheet.words(item.na)] if item.na else [])
+    longest = max(map(len, words))
+    if item.offers_other or longest > SHORT:
+        return 1
+    return len(words) if len(words) <= FEW and longest <= SHORTER else 2
 
 
 KINDS: Mapping[str, str] = {
