@@ -249,9 +249,11 @@ def test_whoever_has_not_signed_in_is_sent_to_the_form(office: Flask, parameters
 
 def test_what_there_is_not_is_not_found(office: Flask, database: Database, parameters: World) -> None:
     nothing = dict.fromkeys(parameters[0], "999999")
-    who = seat(office, database, "administrator", 0)
+    administrator = seat(office, database, "administrator", 0)
+    head = seat(office, database, "head_of_unit", int(parameters[0]["unit_id"]))
     for route in TABLE:
         if "<" in route.path and route.right != "anyone":
+            who = head if route.right in EVERY_RIGHT - RIGHTS["administrator"] else administrator
             assert who.ask(route, nothing) == 404, route
 
 
