@@ -19,9 +19,9 @@ from bot.wording import worded
 from runtime.words import translate
 from store.database import Database, is_away
 from store.queries import inbox, outbox
-from workflows import reminders, turns
+from workflows import bound_chats, reminders, turns
 from workflows.callers import Caller, Desk
-from workflows.chat import Act, Reminded, Talk, Unfit
+from workflows.chat import Act, Erased, Reminded, Talk, Unfit
 
 log = structlog.get_logger()
 AT_ONCE = 32
@@ -31,6 +31,8 @@ SORRY = (
     "Something went wrong on our side and this message was not taken. Please send it again, or send “web” to answer in "
     "the browser."
 )
+BOUND = "From now on the main figures of the report come into this chat. Send /xoa to end that."
+NOT_BOUND = "This code is not valid, or no longer. A code works once and for one hour; please ask for a new one."
 READERS: Mapping[str, Callable[[str], Inbound]] = {"telegram": telegram.read, "zalo": zalo.read}
 WITH_BUTTONS = frozenset({"telegram"})
 SILENT = frozenset({"bot", "left", "came"})  # nobody there waits for an answer
@@ -136,14 +138,29 @@ def replies(connection: Connection, desk: Desk, row: Found) -> list[dict[str, An
         return []
     if inbound.kind == "left":
         outbox.cut_off(connection, row.chat)
+        bound_chats.leave(connection, inbound.channel, inbound.chat, now)
     if inbound.kind in SILENT:
         return []
+    bound = binding(connection, inbound, desk.languages[0], now)
+    if bound is not None:
+        return [outbox_row(row.channel, row.chat, inbound.chat, "reply", bound, now)]
     caller = Caller(inbound.channel, inbound.chat, inbound.language, now, desk.day_of(now))
     outcome = turns.take(connection, desk, caller, lambda talk, language: act_of(inbound, talk, language))
+    if isinstance(outcome, Erased):
+        bound_chats.leave(connection, inbound.channel, inbound.chat, now)
     if outcome is None:
         return []
     messages = worded(outcome, inbound.channel in WITH_BUTTONS, inbound)
     return [outbox_row(row.channel, row.chat, inbound.chat, "reply", message, now) for message in messages]
+
+
+def binding(connection: Connection, inbound: Inbound, language: str, now: datetime) -> Outbound | None:
+    """The reply to a code that binds the chat to the reports of a list; None for everything else that is written."""
+    code = bound_chats.typed_code(inbound.text) if inbound.kind == "text" else None
+    if code is None:
+        return None
+    report = bound_chats.bind(connection, code, inbound.channel, inbound.chat, now)
+    return Outbound(translate(BOUND if report else NOT_BOUND, language))
 
 
 def act_of(inbound: Inbound, talk: Talk | None, language: str) -> Act:

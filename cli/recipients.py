@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import click
 
 from cli.sheets import ACTOR, json_wanted
-from cli.terminal import answer, opened, refuse, say, table
-from runtime.words import LANGUAGES
+from cli.terminal import answer, language, opened, refuse, say, table
+from runtime.words import LANGUAGES, translate
 from store.models.mail import RecipientRow
 from store.queries import mails
 from survey.faults import Fault, shown
-from workflows import mail
+from workflows import bound_chats, mail
 from workflows.calendars import bodies_fault
 
 COLUMNS = ("report", "unit", "address", "name", "language", "since", "until")
@@ -27,13 +27,21 @@ def recipients() -> None:
 
 @recipients.command("add")
 @click.argument("report")
-@click.argument("address")
+@click.argument("address", required=False, default="")
+@click.option("--chat", is_flag=True, help="Print a code instead: the chat in which it is typed gets the main figures.")
 @click.option("--name", default="", help="Whose address it is.")
 @click.option("--language", "speaks", type=click.Choice(LANGUAGES), default="vi", show_default=True)
 @of_unit
 @json_wanted
-def add(report: str, address: str, name: str, speaks: str, unit: str, as_json: bool) -> None:
+def add(report: str, address: str, chat: bool, name: str, speaks: str, unit: str, as_json: bool) -> None:
     """Put ADDRESS on the list of REPORT: summary, daily, tasks or sipas."""
+    if chat and (address or unit):
+        raise click.UsageError(translate("With --chat there is neither an address nor a unit.", language()))
+    if chat:
+        invited(report, name, as_json)
+        return
+    if not address:
+        raise click.UsageError(translate("Give an address, or --chat.", language()))
     with opened() as (database, _), database.writing(in_turn=True) as session:
         unknown = bodies_fault(session, unit) if unit else None
         row = mail.add_recipient(session, report, address, name, speaks, datetime.now(UTC), ACTOR, unit)
@@ -43,6 +51,23 @@ def add(report: str, address: str, name: str, speaks: str, unit: str, as_json: b
             refuse(faults)
         found = described(row)
     told(found, "{address} gets the report {report} from now on.", as_json)
+
+
+def invited(report: str, name: str, as_json: bool) -> None:
+    """Print a code that binds a chat to a list."""
+    with opened() as (database, _), database.writing(in_turn=True) as session:
+        code = bound_chats.invite(session, report, name, datetime.now(UTC), ACTOR)
+        if isinstance(code, Fault):
+            session.rollback()
+            refuse([code])
+    if as_json:
+        answer({"ok": True, "report": report, "code": code})
+    else:
+        say(
+            "The code is {code}. Whoever sends it to the bot within an hour gets the report {report} there.",
+            code=code,
+            report=report,
+        )
 
 
 @recipients.command("list")
@@ -79,7 +104,7 @@ def described(row: RecipientRow) -> dict[str, str | None]:
     return {
         "report": row.report.partition(":")[0],
         "unit": mail.unit_of_list(row.report),
-        "address": row.address,
+        "address": "" if row.address.startswith(bound_chats.WAITING) else row.address,
         "name": row.name,
         "language": row.language,
         "since": row.added_at.isoformat(timespec="seconds"),

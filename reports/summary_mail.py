@@ -76,3 +76,12 @@ def attention(facts: SummaryFacts) -> Iterator[str]:
     if facts.tasks:
         late = sum(task.late for task in facts.tasks)
         yield f"{whole(len(facts.tasks))} nhiệm vụ của kế hoạch đến hạn, trong đó {whole(late)} đã quá hạn."
+
+
+def message(facts: SummaryFacts) -> str:
+    """The same for a chat: subject, main figures, what needs attention; no documents."""
+    lines = "\n".join(f"• {line}" for line in figures(facts))
+    told = "\n".join(f"• {line}" for line in attention(facts))
+    warning = UNPUBLISHED if facts.state != "published" else ""
+    parts = (f"{subject(facts)}\n{lines}", f"Cần chú ý:\n{told}" if told else "", warning)
+    return "\n\n".join(part for part in parts if part)

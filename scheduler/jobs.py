@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from runtime.settings import Settings
 from runtime.words import translate
-from scheduler.reporting import report
+from scheduler.reporting import report, tell_of_publications
 from scheduler.task_mail import worded
 from scoring.frames import ScoringError
 from store.database import Database
 from store.queries.campaigns import campaigns
 from survey.faults import Fault
-from workflows import backups, batches, comments, mail, postman, quality, retain, tally, task_reminders
+from workflows import backups, batches, comments, kept_papers, mail, postman, quality, retain, tally, task_reminders
 from workflows.campaigns import move
 from workflows.clock import Effect, Facts, Job, Moment, thin_out, told
 from workflows.periods import Daily, Every, Monthly, Weekly, When
@@ -56,10 +56,11 @@ def for_each_campaign(database: Database, step: Callable[[str], int]) -> int:
 
 
 def forget(database: Database, moment: Moment) -> Effect:
-    """Delete what was to be kept for a time only: unfinished forms, what the chat needs no more, and notes of beats."""
+    """Delete what is kept for a time only: unfinished forms, what chats need no more, daily papers, notes of beats."""
     beats = [job.name for job in JOBS if isinstance(job.when, Every)]
     rows = retain.clean_up(database, moment.now) + thin_out(database, beats, moment.now - BEATS_LIFE)
-    return told(rows=rows)
+    papers = database.write(lambda connection: kept_papers.forget(connection, moment.now))
+    return told(rows=rows + papers)
 
 
 def send_mail(database: Database, moment: Moment) -> Effect:
@@ -129,6 +130,7 @@ JOBS = (
     Job("weekly", "Makes the weekly report and mails it.", Weekly(1, time(7, 30)), "once", report("weekly")),
     Job("monthly", "Makes the monthly report and mails it.", Monthly(1, time(7, 30)), "once", report("monthly")),
     Job("daily", "Tells of the progress of the day by mail.", Daily(time(17)), "skip", report("daily")),
+    Job("published", "Tells of publications by mail.", Every(300), "once", tell_of_publications),
     Job("tasks", "Reminds of the tasks of the plan by mail.", Daily(time(7, 30)), "once", remind_of_tasks),
     Job("close", "Closes the campaigns whose time is over.", Daily(time(0, 30)), "once", close_ended),
     Job("backup", "Writes a backup and deletes the oldest.", Daily(time(2)), "once", back_up, writes_itself=True),

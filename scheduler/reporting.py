@@ -10,7 +10,7 @@ import structlog
 from reports.summary_facts import Kind, Span
 from scoring.frames import ScoringError
 from store.database import Database
-from workflows import reporting
+from workflows import announcements, reporting
 from workflows.clock import Effect, Moment, Step
 
 log = structlog.get_logger()
@@ -22,9 +22,14 @@ def report(kind: Kind) -> Step:
     def step(database: Database, moment: Moment) -> Effect:
         span = reporting.span_of(kind, local_day(moment))
         made = list(reports(database, moment, span))
-        return lambda session: reporting.keep(session, made, kind, moment.period.name, moment.now)
+        return lambda session: reporting.keep(session, made, kind, moment.period.name, moment.now, moment.settings)
 
     return step
+
+
+def tell_of_publications(database: Database, moment: Moment) -> Effect:
+    """Tell the list of the yearly report of what was published, with its documents, each recipient once."""
+    return lambda session: announcements.announce(session, moment.now, moment.settings)
 
 
 def local_day(moment: Moment) -> date:

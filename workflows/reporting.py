@@ -17,14 +17,14 @@ from reports.print import pdf
 from reports.summary import paper
 from reports.summary_book import book
 from reports.summary_facts import Kind, Span, SummaryFacts
-from reports.summary_mail import subject, words
+from reports.summary_mail import message, subject, words
 from reports.word import word
 from reports.workbook import workbook
 from store.database import Database
 from store.models.campaigns import CampaignRow
 from store.queries import campaigns, mails, progress
 from survey.faults import Fault
-from workflows import mail, tally
+from workflows import bound_chats, mail, tally
 from workflows.letterheads import letterhead
 from workflows.mail import DOCX, PDF, XLSX, Attachment
 from workflows.summaries import FIGURES, kept_figures, summary_facts
@@ -33,6 +33,7 @@ from workflows.tasks import near
 LISTS = {"daily": "daily", "weekly": "summary", "monthly": "summary"}  # kind of report → list of recipients
 NAMES = {"daily": "Tiến độ ngày", "weekly": "Báo cáo tuần", "monthly": "Báo cáo tháng", "days": "Báo cáo"}
 JSON = "application/json"
+PAGE = "Trang kết quả"
 SATURDAY = 5
 
 
@@ -62,6 +63,22 @@ class Manner(Protocol):
         """The file of its Word template; empty for the shipped one."""
 
 
+class House(Protocol):
+    """What of the settings a message needs: the province's time, where the pages are, and the server's secret."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The province's time zone."""
+
+    @property
+    def public_url(self) -> str:
+        """The address of the public pages."""
+
+    @property
+    def secret_key(self) -> str:
+        """The secret by which chats are known again."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:
     """The facts of a report with who issues it, ready to become documents."""
@@ -79,11 +96,12 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """A finished report: its mail and its documents, and the figures that the next one compares with."""
+    """A finished report: its mail, the same for a chat, its documents, the figures that the next one compares with."""
 
     campaign: str
     subject: str
     words: str
+    message: str
     attachments: tuple[Attachment, ...]
     figures: Attachment
 
@@ -132,6 +150,7 @@ def make_summary(database: Database, code: str, span: Span, now: datetime, manne
         campaign=code,
         subject=subject(found.facts),
         words=words(found.facts),
+        message=message(found.facts),
         attachments=tuple(
             Attachment(f"{name}.{form}", media_type, make(found)) for form, (media_type, make) in FORMATS.items()
         ),
@@ -161,12 +180,20 @@ def worth_a_report(database: Database, code: str, span: Span) -> bool:
         return row is not None and bool(progress.by_day(session, row.id, span.first))
 
 
-def keep(session: Session, made: Sequence[Made], kind: Kind, period: str, now: datetime) -> dict[str, object]:
-    """Keep the reports and queue a mail with their documents to everybody on the list; nobody is no fault."""
-    to = mails.recipients(session, LISTS[kind])
+def keep(
+    session: Session, made: Sequence[Made], kind: Kind, period: str, now: datetime, house: House
+) -> dict[str, object]:
+    """Keep the reports; queue a mail with their documents to everybody on the list, and the main figures to its chats.
+
+    Nobody is no fault.
+    """
+    to, chats = mails.readers(session, LISTS[kind]), 0
     for each in made:
         kept = mail.keep_papers(session, kind, each.campaign, period, [*each.attachments, each.figures], now)
+        about = f"{kind} {each.campaign} {period}"
         for recipient in to:
-            about = f"{kind} {each.campaign} {period}"
             mail.queue(session, recipient, each.subject, each.words, kept[: len(each.attachments)], now, about)
-    return {"reports": len(made), "recipients": len(to), "mails": len(made) * len(to)}
+        told = f"{each.message}\n\n{PAGE}: {house.public_url}/results/{each.campaign}"
+        chats += bound_chats.push(session, LISTS[kind], about, told, house.secret_key, now)
+    counts: dict[str, object] = {"reports": len(made), "recipients": len(to), "mails": len(made) * len(to)}
+    return counts | ({"chats": chats} if chats else {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from store.models.mail import MailPaperRow, MailRow, PaperRow, RecipientRow
@@ -17,6 +17,26 @@ def recipients(session: Session, report: str | None = None, *, left: bool = Fals
     if report is not None:
         statement = statement.where(RecipientRow.report == report)
     return session.scalars(statement if left else statement.where(RecipientRow.left_at.is_(None))).all()
+
+
+def readers(session: Session, report: str) -> Sequence[RecipientRow]:
+    """Who gets a report by mail."""
+    return [row for row in recipients(session, report) if "@" in row.address]
+
+
+def chats(session: Session, report: str) -> Sequence[RecipientRow]:
+    """Whose chat is told of a report: the channel stands before the address, and a code that waits is none."""
+    return [row for row in recipients(session, report) if row.address.startswith(("telegram:", "zalo:"))]
+
+
+def of_address(session: Session, address: str) -> RecipientRow | None:
+    """The only recipient at that address, held until the transaction ends."""
+    return session.scalar(select(RecipientRow).where(RecipientRow.address == address).with_for_update())
+
+
+def all_of_address(session: Session, address: str) -> Sequence[RecipientRow]:
+    """Every list on which that address stands."""
+    return session.scalars(select(RecipientRow).where(RecipientRow.address == address)).all()
 
 
 def recipient(session: Session, report: str, address: str) -> RecipientRow | None:
@@ -84,3 +104,33 @@ def paper(session: Session, kind: str, subject: str, period: str, media_type: st
     """The document of a kind about a subject for one period in that format."""
     here = (PaperRow.kind == kind, PaperRow.subject == subject, PaperRow.period == period)
     return session.scalar(select(PaperRow).where(*here, PaperRow.media_type == media_type))
+
+
+def names(session: Session, kind: str, subject: str, period: str) -> set[str]:
+    """The names of the documents of a kind about a subject for one period."""
+    here = (PaperRow.kind == kind, PaperRow.subject == subject, PaperRow.period == period)
+    return set(session.scalars(select(PaperRow.name).where(*here)))
+
+
+def is_there(session: Session, message_id: str) -> bool:
+    """Whether a mail of that number was ever queued."""
+    return session.scalar(select(MailRow.id).where(MailRow.message_id == message_id)) is not None
+
+
+def forget_papers(connection: Connection, kind: str, before: datetime) -> int:
+    """Delete the documents of a kind that are older and that no waiting mail carries; gives how many."""
+    old = select(PaperRow.id).where(PaperRow.kind == kind, PaperRow.made_at < before)
+    carried = select(MailPaperRow.paper_id).join(MailRow, MailRow.id == MailPaperRow.mail_id)
+    ids = connection.scalars(old.where(PaperRow.id.not_in(carried.where(MailRow.state == "waiting")))).all()
+    if ids:
+        connection.execute(delete(MailPaperRow).where(MailPaperRow.paper_id.in_(ids)))
+        connection.execute(delete(PaperRow).where(PaperRow.id.in_(ids)))
+    return len(ids)
+
+
+def forget_waiting(connection: Connection, prefix: str, before: datetime) -> int:
+    """Delete what stands in the place of an address until somebody binds a chat, where it is older."""
+    found = delete(RecipientRow).where(
+        RecipientRow.address.startswith(prefix, autoescape=True), RecipientRow.added_at < before
+    )
+    return connection.execute(found).rowcount

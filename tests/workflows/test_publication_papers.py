@@ -63,11 +63,13 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     database.close()
 
 
-def publication(database: Database, code: str, folder: Path, reason: str = "") -> Published:
+def publication(
+    database: Database, code: str, folder: Path, reason: str = "", now: datetime = NOW, **told: datetime
+) -> Published:
     """A closed campaign locked and published by a person who agreed."""
     with database.writing(in_turn=True) as session:
-        assert isinstance(lock(session, code, "test", NOW), CampaignRow)
-    ready = draft(database, code, MANNER, reason=reason, now=NOW, approved=True)
+        assert isinstance(lock(session, code, "test", now), CampaignRow)
+    ready = draft(database, code, MANNER, reason=reason, now=now, approved=True, **told)
     assert isinstance(ready, Draft), ready
     done = publish(database, ready, folder, "test")
     assert isinstance(done, Published), done

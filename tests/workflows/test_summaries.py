@@ -60,7 +60,7 @@ def keep_earlier(database: Database) -> None:
     """The report of the week before, as the clock keeps it."""
     made = make_summary(database, "thu", span_of("weekly", MONDAY - timedelta(days=7)), LAST_WEEK, MANNER)
     with database.writing() as session:
-        reporting.keep(session, [made], "weekly", "2026-W47", LAST_WEEK)
+        reporting.keep(session, [made], "weekly", "2026-W47", LAST_WEEK, MANNER)
 
 
 def sheet(content: bytes, name: str) -> list[list[Any]]:
@@ -237,7 +237,7 @@ def test_the_same_week_made_again_is_compared_with_the_week_before(database: Dat
     give(database, [("A", 1, 30)])
     made = make_summary(database, "thu", WEEK, NOW, MANNER)
     with database.writing() as session:
-        reporting.keep(session, [made], "weekly", "2026-W48", NOW)
+        reporting.keep(session, [made], "weekly", "2026-W48", NOW, MANNER)
     later = summary(database, "thu", WEEK, NOW + timedelta(hours=3), MANNER).facts
     assert later.earlier is not None
     assert (later.earlier.made_at, later.earlier.valid) == (LAST_WEEK.astimezone(ZONE), 60)

@@ -20,7 +20,9 @@ from tests.factories import make_campaign
 from workflows.places import questionnaire_of
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-MANNER = SimpleNamespace(zone=ZONE, letterhead="", word_template="")
+MANNER = SimpleNamespace(
+    zone=ZONE, letterhead="", word_template="", public_url="https://khaosat.example.vn", secret_key="a secret for tests"
+)
 MONDAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # Monday, half past seven in the province
 LAST_WEEK = NOW - timedelta(days=7)
