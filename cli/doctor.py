@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cli.backups import last_backup
 from cli.chat_findings import of_chat
+from cli.clock_findings import of_clock
 from cli.findings import Finding
 from cli.report_findings import of_reports
 from cli.sheets import json_wanted
@@ -62,7 +63,8 @@ def examine() -> list[Finding]:
             if not findings[-1].ok:
                 break
         else:
-            findings += [last_backup(settings, database), *of_reports(settings, database), *of_chat(settings, database)]
+            findings += [last_backup(settings, database), *of_clock(settings, database)]
+            findings += [*of_reports(settings, database), *of_chat(settings, database)]
     finally:
         database.close()
     return findings
