@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import runtime.threads  # noqa: F401 - before numpy is loaded, further down
 from cli import (
+    audit,
     backups,
     campaigns,
     counters,
@@ -65,6 +66,7 @@ COMMANDS: tuple[click.Command, ...] = (
     jobs.jobs,
     tasks.tasks,
     users.user,
+    audit.audit,
 )
 
 

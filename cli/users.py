@@ -11,7 +11,7 @@ from cli.terminal import answer, opened, refuse, say, table
 from runtime.words import LANGUAGES
 from store.queries import accounts as kept
 from store.queries import units
-from survey.faults import Fault
+from survey.faults import Fault, shown
 from survey.rights import ROLES
 from workflows import accounts
 
@@ -83,3 +83,26 @@ def disable(address: str, as_json: bool) -> None:
         answer({"ok": True, "address": row.email, "state": "disabled"})
     else:
         say("{address} can sign in no more.", address=row.email)
+
+
+@user.command("reset")
+@click.argument("address")
+@json_wanted
+def reset(address: str, as_json: bool) -> None:
+    """Print a new link for ADDRESS; password, telephone and recovery codes of before work no more."""
+    with opened() as (database, settings), database.writing(in_turn=True) as session:
+        row = kept.account(session, address.strip().lower())
+        code = (
+            accounts.reset(session, row, datetime.now(UTC), ACTOR)
+            if row is not None
+            else Fault("unknown_account", "email", {"found": shown(address)})
+        )
+        if isinstance(code, Fault):
+            session.rollback()
+            refuse([code])
+    link = f"{settings.office_url}/welcome/{code}"
+    if as_json:
+        answer({"ok": True, "link": link})
+        return
+    say("{address} has a new link; password, telephone and recovery codes of before work no more:", address=address)
+    click.echo(link)

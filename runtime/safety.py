@@ -96,6 +96,8 @@ def unsafe_chat(settings: Settings) -> list[tuple[str, str]]:
     if settings.metrics_listen and not is_private(settings.metrics_listen):
         told_of = f"“{settings.metrics_listen}” is no address of this machine or its own network; write 127.0.0.1:9100."
         faults.append(("METRICS_LISTEN", told_of))
+    if settings.metrics_token and not SECRET.fullmatch(settings.metrics_token):
+        faults.append(("METRICS_TOKEN", "has other signs than letters, digits, _ and -, or not 16 to 256 of them."))
     return faults + unsafe_hooks(settings)
 
 

@@ -19,7 +19,7 @@ from runtime.safety import unsafe
 
 DEVELOPMENT_ADDRESS = "http://127.0.0.1:8000"
 DEVELOPMENT_OFFICE = "http://127.0.0.1:8001"
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "TELEGRAM_TOKEN", "ZALO_TOKEN", "WEBHOOK_SECRET", "SMTP_URL")
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "TELEGRAM_TOKEN", "ZALO_TOKEN", "WEBHOOK_SECRET", "SMTP_URL", "METRICS_TOKEN")
 
 
 class SettingsError(Exception):
@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     zalo_link: str = ""
     webhook_secret: str = ""
     metrics_listen: str = ""
+    metrics_token: str = ""
     smtp_url: str = ""
     mail_from: str = "hailong@localhost"
     backups_kept: int = Field(14, ge=1, le=1000)

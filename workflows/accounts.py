@@ -1,74 +1,69 @@
-"""People of the office: invited, signed in and out, disabled; every act is written down."""
+"""People of the office: invited, given roles, disabled, brought back; every act is written down."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from unicodedata import normalize
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy.orm import Session
 
-from store.models.accounts import WHOLE, AccountCodeRow, AccountGrantRow, AccountRow, FailedSignInRow, SignInRow
+from store.models.accounts import WHOLE, AccountCodeRow, AccountGrantRow, AccountRow
 from store.queries import accounts, audit, units
 from survey.faults import Fault, shown
-from survey.rights import OF_UNIT, ROLES, Grant, Person
+from survey.rights import OF_UNIT, ROLES
+from workflows import mail, second_step
+from workflows.passwords import HASHER, faults_of, plain
+from workflows.sign_ins import SignedIn, digest_of
 
-LASTS = timedelta(hours=8)  # a place where somebody is signed in, at the longest
 INVITED_FOR = timedelta(days=3)
-COUNTED_FOR = timedelta(minutes=15)
-FAILURES_OF_ACCOUNT, FAILURES_OF_ADDRESS = 5, 30
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
-HASHER = PasswordHasher()
-NOBODY = HASHER.hash("nobody has this password")  # checked where there is no account: it takes as long
+INVITATION = "invitation"
+LANGUAGES = ("vi", "en")
+Worded = Callable[[AccountRow, str], tuple[str, str]]  # account and code → subject and words of the mail
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Somebody who is signed in: who it is, and when the password was last given."""
+class Invited:
+    """Somebody who can set a password by a code that is told once."""
 
-    person: Person
-    digest: bytes
-    proved_at: datetime
-
-
-def digest_of(token: str) -> bytes:
-    """The hash under which a token or code is kept."""
-    return hashlib.sha256(token.encode()).digest()
-
-
-def plain(password: str) -> str:
-    """A password as it is hashed and checked: keyboards write the same letters in two ways."""
-    return normalize("NFKC", password)
+    account_id: int
+    email: str
+    code: str
 
 
 def invite(
     session: Session, email: str, name: str, role: str, unit: str, at: datetime, actor: str, language: str = "vi"
 ) -> str | Sequence[Fault]:
     """Add somebody with a role, and give the one-time code by which a password is set; or everything that is wrong."""
-    email, name = email.strip().lower(), " ".join(name.split())
+    email, name = email.strip().lower(), " ".join(name.split())[:120]
     grant = granted(session, role, unit)
     faults = [grant] if isinstance(grant, Fault) else []
-    if email.count("@") != 1 or not email.isascii() or email.startswith("@") or email.endswith("@") or " " in email:
-        faults.append(Fault("address_form", "email", {"found": shown(email)}))
+    if not mail.ADDRESS.fullmatch(email):
+        faults.insert(0, Fault("address_form", "email", {"found": shown(email)}))
     elif accounts.account(session, email) is not None:
-        faults.append(Fault("account_exists", "email", {"found": shown(email)}))
+        faults.insert(0, Fault("account_exists", "email", {"found": shown(email)}))
     if not name:
-        faults.append(Fault("name_missing", "name", {}))
+        faults.insert(1, Fault("name_missing", "name", {}))
     if isinstance(grant, Fault) or faults:
         return faults
-    row = AccountRow(email=email, name=name, language=language, added_at=at)
+    row = AccountRow(email=email, name=name, language=language if language in LANGUAGES else "vi", added_at=at)
     session.add(row)
     session.flush()
     session.add(AccountGrantRow(account_id=row.id, role=role, unit_id=grant))
-    audit.note(
-        session, at=at, actor=actor, act="person added", subject=email, facts={"role": role, "unit": unit or "–"}
-    )
-    return new_code(session, row.id, "invitation", at + INVITED_FOR)
+    facts = {"role": role, "unit": unit or "–"}
+    audit.note(session, at=at, actor=actor, act="person added", subject=email, facts=facts)
+    return new_code(session, row.id, at + INVITED_FOR)
+
+
+def send(session: Session, email: str, code: str, worded: Worded, at: datetime) -> Invited:
+    """Queue the mail with somebody's link."""
+    row = accounts.account(session, email.strip().lower())
+    if row is None:
+        raise LookupError("no such account")
+    subject, words = worded(row, code)
+    mail.queue_once(session, INVITATION, row.email, row.language, subject, words, at, digest_of(code).hex())
+    return Invited(row.id, row.email, code)
 
 
 def granted(session: Session, role: str, unit: str) -> int | Fault:
@@ -81,109 +76,102 @@ def granted(session: Session, role: str, unit: str) -> int | Fault:
     return found.id if found is not None else Fault("role_of_unit", "unit", {"role": role, "found": shown(unit)})
 
 
-def new_code(session: Session, account_id: int, purpose: str, expires_at: datetime) -> str:
+def new_code(session: Session, account_id: int, expires_at: datetime) -> str:
     """A one-time code in place of earlier ones; only its hash is kept."""
-    accounts.drop_codes(session, account_id, purpose)
+    accounts.drop_codes(session, account_id, INVITATION)
     code = secrets.token_urlsafe(24)
-    session.add(AccountCodeRow(digest=digest_of(code), account_id=account_id, purpose=purpose, expires_at=expires_at))
+    session.add(
+        AccountCodeRow(digest=digest_of(code), account_id=account_id, purpose=INVITATION, expires_at=expires_at)
+    )
     return code
 
 
 def accept(session: Session, code: str, password: str, again: str, at: datetime) -> str | Sequence[Fault]:
     """Set the password of whoever was invited by that code, which is used up by it; gives the mail address."""
     kept = accounts.code(session, digest_of(code), at)
-    if kept is None or kept.purpose != "invitation":
+    row = accounts.account_of(session, kept.account_id) if kept is not None and kept.purpose == INVITATION else None
+    if row is None or row.disabled_at is not None:
         return [Fault("code_used", "code", {})]
-    row = session.get_one(AccountRow, kept.account_id)
-    faults = password_faults(password, again, row)
+    faults = faults_of(password, again, row.email, row.name)
     if faults:
         return faults
     row.password = HASHER.hash(plain(password))
-    accounts.drop_codes(session, row.id, "invitation")
+    accounts.drop_codes(session, row.id, INVITATION)
     accounts.sign_out_everywhere(session, row.id)
     audit.note(session, at=at, actor=row.email, act="password set", subject=row.email)
     return row.email
 
 
-def password_faults(password: str, again: str, row: AccountRow) -> list[Fault]:
-    """What is wrong with a password that somebody wants."""
-    faults = []
-    if not SHORTEST_PASSWORD <= len(plain(password)) <= LONGEST_PASSWORD:
-        facts = {"shortest": str(SHORTEST_PASSWORD), "longest": str(LONGEST_PASSWORD)}
-        faults.append(Fault("password_length", "password", facts))
-    if password != again:
-        faults.append(Fault("passwords_differ", "again", {}))
-    return faults
-
-
-def sign_in(session: Session, email: str, password: str, address: bytes, at: datetime) -> str | Fault:
-    """A token for a new place where somebody is signed in; `address` is the keyed hash of whence it is tried."""
-    email = email.strip().lower()
-    tried = digest_of(email)
-    since = at - COUNTED_FOR
-    if (
-        accounts.failures(session, tried, since) >= FAILURES_OF_ACCOUNT
-        or accounts.failures(session, address, since) >= FAILURES_OF_ADDRESS
-    ):
-        return Fault("too_many_attempts", "email", {"minutes": str(COUNTED_FOR.seconds // 60)})
-    row = accounts.account(session, email)
-    if not proves(row, password) or row is None or row.disabled_at is not None:
-        session.add_all(FailedSignInRow(digest=digest, at=at) for digest in (tried, address))
-        audit.note(session, at=at, actor=shown(email), act="sign-in refused", subject="office")
-        return Fault("sign_in_refused", "email", {})
-    token = secrets.token_urlsafe(32)
-    session.add(SignInRow(digest=digest_of(token), account_id=row.id, begun_at=at, proved_at=at, ends_at=at + LASTS))
-    audit.note(session, at=at, actor=row.email, act="signed in", subject="office")
-    return token
-
-
-def proves(row: AccountRow | None, password: str) -> bool:
-    """Whether this is the password of an account; it takes as long where there is no account."""
-    kept = row.password if row is not None and row.password else NOBODY
-    try:
-        return HASHER.verify(kept, plain(password)[:LONGEST_PASSWORD]) and kept is not NOBODY
-    except VerificationError:
-        return False
-
-
-def signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
-    """Who is signed in by that token; None where nobody is any more."""
-    digest = digest_of(token)
-    found = accounts.signed_in(session, digest, at)
-    if found is None:
-        return None
-    row, place = found
-    return SignedIn(person_of(session, row), digest, place.proved_at)
-
-
-def person_of(session: Session, row: AccountRow) -> Person:
-    """The person of an account, with the units that each role reaches."""
-    held = accounts.grants(session, row.id)
-    return Person(row.id, row.email, row.name, row.language, tuple(grant_of(session, each) for each in held))
-
-
-def grant_of(session: Session, row: AccountGrantRow) -> Grant:
-    """A role with the ids of the units that it is held for: the unit and all below it."""
-    return Grant(row.role, None if row.unit_id == WHOLE else units.with_those_below(session, row.unit_id))
-
-
-def prove(session: Session, signed: SignedIn, password: str, at: datetime) -> bool:
-    """Take the password once more, before what cannot be undone."""
+def change_password(
+    session: Session, signed: SignedIn, wrong: Fault | None, password: str, again: str, at: datetime
+) -> Sequence[Fault]:
+    """Change one's own password; everywhere else one is signed out by that. `wrong` is what the old one came to."""
     row = session.get_one(AccountRow, signed.person.id)
-    since = at - COUNTED_FOR
-    tried = digest_of(row.email)
-    if accounts.failures(session, tried, since) >= FAILURES_OF_ACCOUNT or not proves(row, password):
-        session.add(FailedSignInRow(digest=tried, at=at))
-        audit.note(session, at=at, actor=row.email, act="password refused", subject="office")
-        return False
-    session.get_one(SignInRow, signed.digest).proved_at = at
-    return True
+    faults = [] if wrong is None else [replace(wrong, where="old")]
+    faults += faults_of(password, again, row.email, row.name)
+    if faults:
+        return faults
+    row.password = HASHER.hash(plain(password))
+    accounts.sign_out_everywhere(session, row.id, save=signed.digest)
+    audit.note(session, at=at, actor=row.email, act="password changed", subject=row.email)
+    return ()
 
 
-def sign_out(session: Session, signed: SignedIn, at: datetime) -> None:
-    """End the place where somebody is signed in."""
-    accounts.sign_out(session, signed.digest)
-    audit.note(session, at=at, actor=signed.person.email, act="signed out", subject="office")
+def change_self(session: Session, signed: SignedIn, name: str, language: str, at: datetime) -> Sequence[Fault]:
+    """Change one's own name and language."""
+    name = " ".join(name.split())[:120]
+    faults = [] if name else [Fault("name_missing", "name", {})]
+    if language not in LANGUAGES:
+        facts = {"found": shown(language), "known": ", ".join(LANGUAGES)}
+        faults.append(Fault("office_language", "language", facts))
+    if faults:
+        return faults
+    row = session.get_one(AccountRow, signed.person.id)
+    row.name, row.language = name, language
+    audit.note(session, at=at, actor=row.email, act="own data changed", subject=row.email)
+    return ()
+
+
+def give_role(session: Session, row: AccountRow, role: str, unit: str, at: datetime, actor: str) -> Fault | None:
+    """Give somebody a role more; what they see changes, so they sign in anew."""
+    if row.email == actor:
+        return Fault("own_account", "role", {})
+    grant = granted(session, role, unit)
+    if isinstance(grant, Fault):
+        return grant
+    if any((each.role, each.unit_id) == (role, grant) for each in accounts.grants(session, row.id)):
+        return Fault("role_held", "role", {"role": role})
+    session.add(AccountGrantRow(account_id=row.id, role=role, unit_id=grant))
+    accounts.sign_out_everywhere(session, row.id)
+    facts = {"role": role, "unit": unit or "–"}
+    audit.note(session, at=at, actor=actor, act="role given", subject=row.email, facts=facts)
+    return None
+
+
+def take_role(session: Session, row: AccountRow, role: str, unit: str, at: datetime, actor: str) -> Fault | None:
+    """Take a role from somebody; never the last administrator's, and never one's own."""
+    codes = {each.id: each.code for each in units.units(session)}
+    held = [each for each in accounts.grants(session, row.id) if each.role == role]
+    found = next((each for each in held if codes.get(each.unit_id, "") == unit), None)
+    if found is None:
+        return Fault("role_not_held", "role", {"role": shown(role)})
+    kept = kept_back(session, row, actor, demotes=role == "administrator")
+    if kept is not None:
+        return kept
+    session.delete(found)
+    accounts.sign_out_everywhere(session, row.id)
+    facts = {"role": role, "unit": unit or "–"}
+    audit.note(session, at=at, actor=actor, act="role taken", subject=row.email, facts=facts)
+    return None
+
+
+def kept_back(session: Session, row: AccountRow, actor: str, *, demotes: bool = True) -> Fault | None:
+    """What keeps somebody from being disabled, demoted or reset."""
+    if row.email == actor:
+        return Fault("own_account", "role", {})
+    if demotes and accounts.active_administrators(session) == {row.id}:
+        return Fault("last_administrator", "role", {})
+    return None
 
 
 def disable(session: Session, email: str, at: datetime, actor: str) -> AccountRow | Fault:
@@ -191,9 +179,32 @@ def disable(session: Session, email: str, at: datetime, actor: str) -> AccountRo
     row = accounts.account(session, email.strip().lower())
     if row is None:
         return Fault("unknown_account", "email", {"found": shown(email)})
+    kept = kept_back(session, row, actor)
+    if kept is not None:
+        return kept
     if row.disabled_at is None:
         row.disabled_at = at
         accounts.sign_out_everywhere(session, row.id)
-        accounts.drop_codes(session, row.id, "invitation")
+        accounts.drop_codes(session, row.id, INVITATION)
         audit.note(session, at=at, actor=actor, act="person disabled", subject=row.email)
     return row
+
+
+def enable(session: Session, row: AccountRow, at: datetime, actor: str) -> None:
+    """Let somebody sign in again."""
+    if row.disabled_at is not None:
+        row.disabled_at = None
+        audit.note(session, at=at, actor=actor, act="person enabled", subject=row.email)
+
+
+def reset(session: Session, row: AccountRow, at: datetime, actor: str) -> str | Fault:
+    """A new link in place of password, telephone and recovery codes; for who lost one of them, or the first mail."""
+    if row.email == actor:
+        return Fault("own_account", "role", {})
+    if row.disabled_at is not None:
+        return Fault("account_disabled", "role", {})
+    second_step.drop(session, row)
+    row.password = None
+    accounts.sign_out_everywhere(session, row.id)
+    audit.note(session, at=at, actor=actor, act="link sent", subject=row.email)
+    return new_code(session, row.id, at + INVITED_FOR)

@@ -22,6 +22,7 @@ BY_UNIT = ("tasks",)  # reports of which a unit may have a list of its own
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
+TO_ONE = ("invitation",)  # kinds of mail to somebody who is on no list
 MOST_TRIES = 48
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 CLAIMED = timedelta(minutes=5)  # how long one sender alone may try a mail: the slowest server is done by then
@@ -109,6 +110,29 @@ def queue(
     return row
 
 
+def queue_once(
+    session: Session, kind: str, address: str, language: str, subject: str, words: str, now: datetime, about: str
+) -> MailRow:
+    """Queue a mail to somebody who is on no list; its words are forgotten once it is dealt with."""
+    row = MailRow(
+        message_id=message_id(kind, address, about),
+        report=kind,
+        recipient_id=None,
+        address=address,
+        language=language,
+        subject=subject,
+        words=words,
+        state="waiting",
+        attempts=0,
+        error="",
+        created_at=now,
+        due_at=now,
+        sent_at=None,
+    )
+    session.add(row)
+    return row
+
+
 def message_id(report: str, address: str, about: str) -> str:
     """The left part of a mail's number."""
     return f"{report.partition(':')[0]}.{hashlib.sha256(f'{report} {address} {about}'.encode()).hexdigest()[:32]}"
@@ -170,6 +194,7 @@ def sent(database: Database, number: int, now: datetime) -> None:
     with database.writing() as session:
         row = session.get_one(MailRow, number)
         row.state, row.sent_at, row.error, row.attempts = "sent", now, "", row.attempts + 1
+        forget_words(row)
 
 
 def refused(database: Database, number: int, now: datetime, error: PostError) -> None:
@@ -181,8 +206,15 @@ def refused(database: Database, number: int, now: datetime, error: PostError) ->
         row.attempts, row.error = row.attempts + 1, error.code
         if error.lasting or row.attempts >= MOST_TRIES:
             row.state = "failed"
+            forget_words(row)
         else:
             row.due_at = now + min(LONGEST, SHORTEST * 2 ** min(row.attempts - 1, 10))
+
+
+def forget_words(row: MailRow) -> None:
+    """A mail to one person may hold a link that opens something: it is kept no longer than it has to be."""
+    if row.report in TO_ONE:
+        row.words = ""
 
 
 def list_name(report: str, unit: str = "") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from store.models.accounts import AccountCodeRow, AccountGrantRow, AccountRow, FailedSignInRow, SignInRow
@@ -70,3 +70,62 @@ def forget_ended(session: Session, at: datetime, failed_before: datetime) -> Non
     session.execute(delete(SignInRow).where(SignInRow.ends_at <= at))
     session.execute(delete(AccountCodeRow).where(AccountCodeRow.expires_at <= at))
     session.execute(delete(FailedSignInRow).where(FailedSignInRow.at <= failed_before))
+
+
+def account_of(session: Session, account_id: int) -> AccountRow | None:
+    """The account of that number."""
+    return session.get(AccountRow, account_id)
+
+
+def use_step(session: Session, account_id: int, step: int) -> bool:
+    """Take a code of the telephone, once: whether it is newer than every one that was taken before."""
+    taken = update(AccountRow).where(AccountRow.id == account_id, AccountRow.totp_step < step).values(totp_step=step)
+    return bool(session.execute(taken.returning(AccountRow.id)).first())
+
+
+def use_code(session: Session, digest: bytes, account_id: int, at: datetime) -> bool:
+    """Take a recovery code, once."""
+    here = (AccountCodeRow.digest == digest, AccountCodeRow.account_id == account_id, AccountCodeRow.expires_at > at)
+    gone = delete(AccountCodeRow).where(*here, AccountCodeRow.purpose == "recovery").returning(AccountCodeRow.digest)
+    return bool(session.execute(gone).first())
+
+
+def codes_left(session: Session, account_id: int, purpose: str) -> int:
+    """How many codes somebody has for that purpose."""
+    here = (AccountCodeRow.account_id == account_id, AccountCodeRow.purpose == purpose)
+    return session.scalar(select(func.count()).where(*here)) or 0
+
+
+def active_administrators(session: Session) -> frozenset[int]:
+    """The numbers of those who administer, can sign in and are not disabled."""
+    held = select(AccountGrantRow.account_id).join(AccountRow, AccountRow.id == AccountGrantRow.account_id)
+    able = (AccountRow.disabled_at.is_(None), AccountRow.password.is_not(None))
+    return frozenset(session.scalars(held.where(AccountGrantRow.role == "administrator", *able)))
+
+
+def forget_failures(session: Session, digests: Sequence[bytes]) -> None:
+    """Count from nothing again: whoever knows the password has come in."""
+    session.execute(delete(FailedSignInRow).where(FailedSignInRow.digest.in_(digests)))
+
+
+def all_grants(session: Session) -> dict[int, list[AccountGrantRow]]:
+    """Everybody's roles, by the number of the account."""
+    found: dict[int, list[AccountGrantRow]] = {}
+    for row in session.scalars(select(AccountGrantRow).order_by(AccountGrantRow.role, AccountGrantRow.unit_id)):
+        found.setdefault(row.account_id, []).append(row)
+    return found
+
+
+def places(session: Session, account_id: int, at: datetime) -> Sequence[SignInRow]:
+    """Where somebody is signed in, the newest first."""
+    here = select(SignInRow).where(SignInRow.account_id == account_id, SignInRow.ends_at > at)
+    return session.scalars(here.order_by(SignInRow.begun_at.desc())).all()
+
+
+def standing(session: Session, at: datetime, since: datetime) -> tuple[int, int, int]:
+    """How many accounts can sign in, how many places are signed in, how many attempts failed since then."""
+    able = select(func.count()).select_from(AccountRow)
+    able = able.where(AccountRow.disabled_at.is_(None), AccountRow.password.is_not(None))
+    inside = select(func.count()).select_from(SignInRow).where(SignInRow.ends_at > at)
+    refused = select(func.count()).select_from(FailedSignInRow).where(FailedSignInRow.at > since)
+    return (session.scalar(able) or 0, session.scalar(inside) or 0, session.scalar(refused) or 0)

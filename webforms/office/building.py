@@ -7,7 +7,25 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from runtime.settings import Settings
 from store.database import Database
-from webforms.office import comments, entrance, errors, home, quality
+from webforms.office import (
+    campaign_steps,
+    campaigns,
+    comments,
+    counters,
+    entrance,
+    errors,
+    health,
+    home,
+    me,
+    people,
+    posters,
+    publishing,
+    quality,
+    record,
+    second,
+    trials,
+    workbench,
+)
 from webforms.office.door import Door
 from webforms.office.pages import prepare_templates
 from webforms.security import SHEETS, protect
@@ -15,8 +33,20 @@ from webforms.security import SHEETS, protect
 ROOMS = (
     entrance,
     home,
+    campaigns,
+    campaign_steps,
+    counters,
+    posters,
+    publishing,
     comments,
     quality,
+    me,
+    second,
+    people,
+    record,
+    health,
+    workbench,
+    trials,
 )
 LARGEST_BYTES = 8 * 1024 * 1024
 MOST_PARTS = 5_000

@@ -7,14 +7,17 @@ import hmac
 from urllib.parse import urlsplit
 
 from flask import Response, abort, g, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from store.queries import accounts
 from survey.faults import Fault
 from survey.rights import Person
 from webforms.office import guards, places
 from webforms.office.door import door, language, now
 from webforms.office.pages import by_field, rendered, shown
-from workflows import accounts
+from workflows import accounts as people
+from workflows import sign_ins
 
 blueprint, GUARD = guards.guarded("entrance", __name__, guards.ANYONE)
 
@@ -58,22 +61,71 @@ def form() -> AnyResponse:
     if guards.recognised(places.token()[0]) is not None:
         return redirect(onward(), 303)
     kept = stranger()
-    return with_token(rendered("office/sign-in.html", language(), to=request.args.get("to", ""), typed={}), kept)
+    return with_token(rendered("office/sign-in.html", language(), typed={}), kept)
 
 
 @blueprint.post("/sign-in")
 def sign_in() -> AnyResponse:
-    """Sign in, or the same form with what is wrong."""
+    """The first step, or the same form with what is wrong."""
     hold_to_own_form()
     email, password = request.form.get("email", "")[:200], request.form.get("password", "")
     with door().database.writing() as session:
-        found = accounts.sign_in(session, email, password, address(), now())
-    if isinstance(found, Fault):
+        passed = sign_ins.first_step(session, email, password, whence(email), now())
+        entered = "" if isinstance(passed, Fault) or passed.has_second else enter(session, passed)
+    if isinstance(passed, Fault):
         kept = stranger()
-        words = {"faults": by_field([found]), "typed": {"email": email}, "to": request.args.get("to", "")}
+        words = {"faults": by_field([passed]), "typed": {"email": email}}
         return with_token(rendered("office/sign-in.html", language(), 422, **words), kept)
+    if entered:
+        return inside(passed, entered)
+    response = redirect(url_for("entrance.code_form", to=request.args.get("to")), 303)
+    places.remember(response, places.halfway(passed.account_id, passed.seal))
+    return response
+
+
+@blueprint.get("/sign-in/code")
+def code_form() -> AnyResponse:
+    """The second step: the code of the telephone."""
+    if places.of_halfway() is None:
+        return redirect(url_for("entrance.form", to=request.args.get("to")), 303)
+    return with_token(rendered("office/sign-in-code.html", language()), stranger())
+
+
+@blueprint.post("/sign-in/code")
+def second() -> AnyResponse:
+    """Come in by the code, or the same form with what is wrong."""
+    hold_to_own_form()
+    half = places.of_halfway()
+    if half is None:
+        return redirect(url_for("entrance.form", to=request.args.get("to")), 303)
+    code, key = request.form.get("code", ""), door().settings.secret_key
+    with door().database.writing() as session:
+        whom = accounts.account_of(session, half[0])
+        here = whence(whom.email if whom is not None else "")
+        passed = sign_ins.second(session, key, *half, code, here, now())
+        entered = "" if isinstance(passed, Fault) else enter(session, passed)
+    if isinstance(passed, Fault):
+        kept = stranger()
+        return with_token(rendered("office/sign-in-code.html", language(), 422, faults=by_field([passed])), kept)
+    return inside(passed, entered)
+
+
+def whence(email: str) -> sign_ins.Whence:
+    """Whence somebody tries to be that person."""
+    return sign_ins.Whence(address(), places.known(email))
+
+
+def enter(session: Session, passed: sign_ins.Passed) -> str:
+    """A new place where somebody is signed in; what the browser had before opens nothing more."""
+    sign_ins.leave(session, places.token()[0])
+    return sign_ins.enter(session, passed, whence(passed.email), now())
+
+
+def inside(passed: sign_ins.Passed, entered: str) -> AnyResponse:
+    """On to where somebody wanted to go."""
     response = redirect(onward(), 303)
-    places.remember(response, found)
+    places.remember(response, entered)
+    places.know(response, passed.email)
     return response
 
 
@@ -90,7 +142,7 @@ def accept(code: str) -> AnyResponse:
     hold_to_own_form()
     password, again = request.form.get("password", ""), request.form.get("again", "")
     with door().database.writing(in_turn=True) as session:
-        found = accounts.accept(session, code, password, again, now())
+        found = people.accept(session, code, password, again, now())
     if not isinstance(found, str):
         kept = stranger()
         return with_token(rendered("office/welcome.html", language(), 422, code=code, faults=by_field(found)), kept)
@@ -99,31 +151,33 @@ def accept(code: str) -> AnyResponse:
     return response
 
 
-@guards.page(blueprint, "/again", right=guards.ANYBODY_SIGNED_IN)
+@guards.page(blueprint, "/again", right=guards.ANYBODY_SIGNED_IN, before_second=True)
 def again(person: Person) -> AnyResponse:
     """The password once more, before what cannot be undone."""
-    return shown("office/again.html", person, to=request.args.get("to", ""))
+    return shown("office/again.html", person)
 
 
-@guards.page(blueprint, "/again", post=True, right=guards.ANYBODY_SIGNED_IN)
+@guards.page(blueprint, "/again", post=True, right=guards.ANYBODY_SIGNED_IN, before_second=True)
 def prove(person: Person) -> AnyResponse:
     """Go on where the password is right."""
     with door().database.writing() as session:
-        signed = accounts.signed_in(session, places.token()[0], now())
-        proven = signed is not None and accounts.prove(session, signed, request.form.get("password", ""), now())
-    if not proven:
-        faults = by_field([Fault("password_wrong", "password", {})])
-        return shown("office/again.html", person, 422, to=request.args.get("to", ""), faults=faults)
+        signed = guards.at_hand(session)
+        fault = sign_ins.prove(session, signed, request.form.get("password", ""), whence(person.email), now())
+    if fault is not None:
+        return shown("office/again.html", person, 422, faults=by_field([fault]))
     return redirect(onward(), 303)
 
 
-@guards.page(blueprint, "/sign-out", post=True, right=guards.ANYBODY_SIGNED_IN)
+@guards.page(blueprint, "/sign-out", post=True, right=guards.ANYBODY_SIGNED_IN, before_second=True)
 def sign_out(person: Person) -> AnyResponse:
     """End this session."""
     with door().database.writing() as session:
-        signed = accounts.signed_in(session, places.token()[0], now())
-        if signed is not None:
-            accounts.sign_out(session, signed, now())
+        sign_ins.sign_out(session, guards.at_hand(session), now())
+    return out()
+
+
+def out() -> AnyResponse:
+    """Back to the form, with nothing left in the browser."""
     response = redirect(url_for("entrance.form"), 303)
-    places.forget(response)  # type: ignore[arg-type]  # werkzeug's and Flask's response share what is used
+    places.forget(response)
     return response

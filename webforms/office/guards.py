@@ -8,13 +8,15 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from flask import Blueprint, abort, g, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from store.queries import audit
 from survey.rights import EVERY_RIGHT, Person, may
 from webforms.office import places
 from webforms.office.door import door, now
-from workflows import accounts
+from workflows import sign_ins
+from workflows.sign_ins import SignedIn
 
 ANYONE, ANYBODY_SIGNED_IN = "anyone", "signed in"
 FRESH_FOR = timedelta(minutes=10)
@@ -32,9 +34,18 @@ def guarded(name: str, module: str, right: str) -> tuple[Blueprint, str]:
 
 
 def page(
-    blueprint: Blueprint, rule: str, *, post: bool = False, right: str = "", fresh: bool = False
+    blueprint: Blueprint,
+    rule: str,
+    *,
+    post: bool = False,
+    right: str = "",
+    fresh: bool = False,
+    before_second: bool = False,
 ) -> Callable[[View[P]], View[P]]:
-    """Put a view at that address. `fresh` asks for the password anew where it was given too long ago."""
+    """Put a view at that address. `fresh` asks for the password anew where it was given too long ago.
+
+    `before_second`: also for somebody who has to set up the second step of signing in and has not yet.
+    """
     needed = right or blueprint.right  # type: ignore[attr-defined]  # set by `guarded`
 
     def put(view: View[P]) -> View[P]:
@@ -46,6 +57,8 @@ def page(
                 return redirect(url_for("entrance.form", to=request.full_path if not post else None), 303)
             if post and not places.is_ours(token):
                 abort(403)
+            if not (signed.has_second or before_second) and second_needed():
+                return redirect(url_for("second.form"), 303)
             if needed != ANYBODY_SIGNED_IN and not may(signed.person, needed):
                 denied(signed.person)
                 abort(403)
@@ -65,12 +78,25 @@ def page(
     return put
 
 
-def recognised(token: str) -> accounts.SignedIn | None:
+def second_needed() -> bool:
+    """Whether nobody does anything here without a second step: so it is in production."""
+    return door().settings.env == "production"
+
+
+def at_hand(session: Session) -> SignedIn:
+    """Who is signed in at this browser, within the transaction that changes something of theirs."""
+    signed = sign_ins.signed_in(session, places.token()[0], now())
+    if signed is None:
+        abort(403)
+    return signed
+
+
+def recognised(token: str) -> SignedIn | None:
     """Who the browser's token belongs to."""
     if not token or token.startswith(places.STRANGER):
         return None
     with door().database.reading() as session:
-        return accounts.signed_in(session, token, now())
+        return sign_ins.signed_in(session, token, now())
 
 
 def denied(person: Person) -> None:

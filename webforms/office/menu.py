@@ -19,8 +19,12 @@ class Entry:
 
 
 MENU: tuple[tuple[str, str, str], ...] = (  # right, endpoint, words
+    ("see_campaigns", "campaigns.listed", "Campaigns"),
     ("read_comments", "comments.choose", "Comments"),
     ("see_quality", "quality.choose", "Data quality"),
+    ("manage_people", "people.listed", "People"),
+    ("see_audit", "record.listed", "Record of acts"),
+    ("see_questionnaires", "workbench.listed", "Questionnaires"),
 )
 
 

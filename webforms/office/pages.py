@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from runtime.words import LANGUAGES, day_words, fault_sentence, number_words, translate
 from survey.faults import Fault
 from survey.rights import Person, may
+from webforms.office.door import door
 from webforms.office.menu import entries
 from webforms.security import style
 
@@ -18,7 +20,14 @@ from webforms.security import style
 def prepare_templates(app: Flask) -> None:
     """Strict templates with gettext; nothing from data is ever markup."""
     app.jinja_options = {"extensions": ["jinja2.ext.i18n"], "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.globals.update(style=style, number_words=number_words, day_words=day_words, csrf=csrf)
+    app.jinja_env.globals.update(
+        style=style, number_words=number_words, day_words=day_words, csrf=csrf, moment_words=moment_words
+    )
+
+
+def moment_words(at: datetime) -> str:
+    """A moment by the clock of the province: 05/09/2026 07:30."""
+    return f"{at.astimezone(door().settings.zone):%d/%m/%Y %H:%M}"
 
 
 def csrf() -> Markup:

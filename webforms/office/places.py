@@ -7,8 +7,8 @@ import hmac
 import secrets
 from datetime import timedelta
 
-from flask import Response, request
-from itsdangerous import BadSignature, TimestampSigner
+from flask import request
+from itsdangerous import BadSignature, Signer, TimestampSigner
 from werkzeug.wrappers import Response as AnyResponse
 
 from webforms.office.door import door
@@ -17,6 +17,8 @@ IDLE = timedelta(minutes=30)
 RENEWED_AFTER_S = 60
 SALT = "hailong office"
 BYTES = 32
+HALFWAY, HALFWAY_S = "~2.", 10 * 60
+KNOWN_SALT, KNOWN_S = "hailong office known", 180 * 86_400
 STRANGER = "~"  # begins the token of who has not signed in; no token of who has begins with it
 
 
@@ -54,7 +56,51 @@ def remember(response: AnyResponse, kept: str) -> None:
     )
 
 
-def forget(response: Response) -> None:
+def halfway(account_id: int, seal: str) -> str:
+    """A token for somebody who has given the password and not yet the code; it opens nothing."""
+    return f"{HALFWAY}{account_id}.{seal}.{secrets.token_urlsafe(BYTES)}"
+
+
+def of_halfway() -> tuple[int, str] | None:
+    """Account and seal of somebody who has given the password within the last minutes."""
+    kept, age = token()
+    if not kept.startswith(HALFWAY) or age > HALFWAY_S:
+        return None
+    account_id, seal, _ = kept.removeprefix(HALFWAY).split(".")
+    return int(account_id), seal
+
+
+def known_name() -> str:
+    """The cookie by which a browser is known in which somebody has signed in before."""
+    return cookie_name() + "-known"
+
+
+def known_mark(email: str) -> str:
+    """What the cookie of a known browser begins with."""
+    return hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+
+
+def known(email: str) -> bytes:
+    """The mark of this browser where that person has signed in before, else an empty one."""
+    signing = Signer(door().settings.secret_key, salt=KNOWN_SALT, digest_method=hashlib.sha256)
+    try:
+        value = signing.unsign(request.cookies.get(known_name(), ""))
+    except BadSignature:
+        return b""
+    return value if value.startswith(f"{known_mark(email)}.".encode()) else b""
+
+
+def know(response: AnyResponse, email: str) -> None:
+    """Remember that this person has signed in here: who tries passwords elsewhere cannot lock this browser out."""
+    if known(email):
+        return
+    signing = Signer(door().settings.secret_key, salt=KNOWN_SALT, digest_method=hashlib.sha256)
+    kept = signing.sign(f"{known_mark(email)}.{secrets.token_urlsafe(16)}").decode()
+    secure = cookie_name().startswith("__Host-")
+    response.set_cookie(known_name(), kept, max_age=KNOWN_S, httponly=True, samesite="Strict", secure=secure, path="/")
+
+
+def forget(response: AnyResponse) -> None:
     """Let the browser forget its token, and whatever else it keeps of this site."""
     response.delete_cookie(cookie_name(), path="/", secure=cookie_name().startswith("__Host-"), httponly=True)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -23,13 +23,13 @@ from sqlalchemy.orm import Session
 
 from store.base import Base
 from store.database import Database
-from store.models.accounts import SignInRow
+from store.models.accounts import AccountRow, SignInRow
 from store.models.quality import FlagRow
 from store.models.results import AuditRow
 from store.queries import campaigns
 from survey.rights import EVERY_RIGHT, OF_UNIT, RIGHTS, ROLES
 from tests.factories import make_campaign
-from tests.webforms.office.conftest import make_account
+from tests.webforms.office.conftest import HASHED, make_account
 from webforms.office import guards, places
 from webforms.office.building import ROOMS
 from workflows.accounts import digest_of
@@ -43,6 +43,30 @@ POST  /welcome/<code>                    anyone              422  -
 GET   /again                             signed-in           200  -
 POST  /again                             signed-in           422  -
 POST  /sign-out                          signed-in           303  -
+GET   /sign-in/code                      anyone              303  -
+POST  /sign-in/code                      anyone              303  -
+GET   /healthz                           anyone              200  -
+GET   /readyz                            anyone              200  -
+GET   /metrics                           see_system          200  -
+GET   /me                                signed-in           200  -
+POST  /me                                signed-in           422  -
+GET   /me/password                       signed-in           200  -
+POST  /me/password                       signed-in           422  -
+GET   /me/second                         signed-in           200  -
+POST  /me/second                         signed-in           422  -
+POST  /me/recovery                       signed-in           303  -
+POST  /me/sign-out                       signed-in           303  -
+GET   /people                            manage_people       200  -
+POST  /people                            manage_people       422  -
+GET   /people/<int:number>               manage_people       200  -
+POST  /people/<int:number>/roles         manage_people       422  -
+POST  /people/<int:number>/roles/drop    manage_people       422  -
+POST  /people/<int:number>/disable       manage_people       303  -
+POST  /people/<int:number>/enable        manage_people       303  -
+POST  /people/<int:number>/reset         manage_people       200  -
+GET   /audit                             see_audit           200  -
+GET   /audit/whole                       see_audit           200  -
+GET   /audit.csv                         see_audit           200  -
 GET   /comments                          read_comments       303  -
 GET   /comments/<code>                   read_comments       200  -
 POST  /comments/<code>                   moderate_comments   422  -
@@ -65,12 +89,22 @@ def world(session: Session) -> World:
     """
     row = make_campaign(session, units={"A": {}, "B": {}})
     first, second = campaigns.campaign_units(session, row.id)
-    same = {"code": row.code, "campaign": row.code}
+    same = {"code": row.code, "campaign": row.code, "number": somebody(session)}
     flags = [flag_on(session, row.id, unit.unit_id) for unit in (first, second)]
     return (
         same | {"unit": "A", "unit_id": str(first.unit_id), "flag": flags[0]},
         same | {"unit": "B", "unit_id": str(second.unit_id), "flag": flags[1]},
     )
+
+
+def somebody(session: Session) -> str:
+    """The number of an account."""
+    row = AccountRow(
+        email="somebody@tinh.example", name="Somebody", language="en", password=HASHED, added_at=datetime.now(UTC)
+    )
+    session.add(row)
+    session.flush()
+    return str(row.id)
 
 
 def flag_on(session: Session, campaign_id: int, unit_id: int) -> str:

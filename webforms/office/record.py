@@ -1,0 +1,113 @@
+"""The record of acts: read, searched, taken along as a sheet, looked at whether it is whole."""
+
+from __future__ import annotations
+
+import io
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from reports.sheets import WRITERS
+from runtime.words import translate
+from store.queries import audit
+from survey.faults import Fault
+from survey.rights import Person
+from webforms.office import guards
+from webforms.office.door import door, now
+from webforms.office.pages import shown
+from workflows import record
+
+ASKED = ("actor", "act", "subject", "from", "to")
+HEADER_WORDS = {
+    "number": "Number",
+    "at": "When",
+    "actor": "Who",
+    "act": "Act",
+    "subject": "Subject",
+    "facts": "Particulars",
+    "digest": "Digest",
+}
+BREAK_WORDS = {
+    "changed": "Row %(n)s is not as it was written.",
+    "missing": "Row %(n)s is missing.",
+    "moved": "Row %(n)s does not follow the one before it.",
+    "cut": "Row %(n)s, which was the last one when the end was noted down, is gone.",
+    "rewritten": "Row %(n)s is another one than when the end was noted down.",
+}
+ACT_WORDS = {
+    "signed in": "Signed in",
+    "signed out": "Signed out",
+    "signed out everywhere": "Signed out everywhere",
+    "sign-in refused": "Sign-in refused",
+    "second step set": "Second step set up",
+    "second step refused": "Second step refused",
+    "recovery codes made": "Recovery codes made",
+    "recovery code used": "Recovery code used",
+    "password set": "Password set",
+    "password changed": "Password changed",
+    "password refused": "Password refused",
+    "own data changed": "Own data changed",
+    "person added": "Person added",
+    "person disabled": "Person disabled",
+    "person enabled": "Person let in again",
+    "link sent": "New link sent",
+    "role given": "Role given",
+    "role taken": "Role taken away",
+    "denied": "Refused: no right to it",
+    "export": "Taken along as a file",
+    "import": "Brought in from a file",
+    "created": "Created",
+    "opened": "Opened",
+    "closed": "Closed",
+    "locked": "Locked",
+    "unlocked": "Unlocked",
+    "published": "Published",
+    "comments decided": "Decided on comments",
+    "flagged": "Flagged",
+    "backed up": "Backed up",
+    "revoke": "Counter code revoked",
+}
+MOST_ROWS = 100_000
+blueprint, GUARD = guards.guarded("record", __name__, "see_audit")
+
+
+def asked() -> dict[str, str]:
+    """The filters that stand in the address."""
+    return {name: request.args[name] for name in ASKED if request.args.get(name)}
+
+
+@guards.page(blueprint, "/audit")
+def listed(person: Person) -> Response:
+    """What was done, the newest first."""
+    wanted = record.wanted_of(asked(), door().settings.zone)
+    with door().database.reading() as session:
+        leaf = record.leaf(session, wanted, request.args.get("page", ""))
+        kinds = [(act, translate(ACT_WORDS.get(act, act), person.language)) for act in audit.kinds(session)]
+    return shown(
+        "office/audit.html", person, leaf=leaf, asked=asked(), query=urlencode(asked()), kinds=kinds, acts=ACT_WORDS
+    )
+
+
+@guards.page(blueprint, "/audit/whole")
+def whole(person: Person) -> Response:
+    """Look at every row, and whether an end that was noted down is still there."""
+    noted = request.args.get("head", "")
+    with door().database.snapshot() as session:
+        verdict = record.verify(session, noted)
+    fault = {"head": verdict} if isinstance(verdict, Fault) else {}
+    status = 422 if fault else 200
+    return shown(
+        "office/audit-whole.html", person, status, verdict=verdict, noted=noted, faults=fault, words=BREAK_WORDS
+    )
+
+
+@guards.page(blueprint, "/audit.csv", right="see_audit", fresh=True)
+def sheet(person: Person) -> Response:
+    """The same acts as a sheet; that somebody took them along is written down by whoever may export."""
+    zone = door().settings.zone
+    with door().database.snapshot() as session:
+        rows = list(record.sheet(session, record.wanted_of(asked(), zone), MOST_ROWS, zone))
+    file = io.BytesIO()
+    WRITERS[".csv"](file, [translate(words, person.language) for words in HEADER_WORDS.values()], rows)
+    name = f"attachment; filename=hailong-nhat-ky-{now():%Y%m%d}.csv"
+    return Response(file.getvalue(), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
