@@ -8,7 +8,7 @@ from html import escape
 from reports.charts import percent, picture
 
 HEIGHT, FOOT, HEAD = 150, 22, 18  # of the columns, of the labels under them, of the number above the highest
-LABELS = 8  # labels that have room under a picture on a phone
+LABELS = 5  # labels that have room under a picture on a phone
 
 
 def columns(
@@ -49,6 +49,6 @@ def anchor(at: int, count: int) -> str:
     >>> anchor(0, 20), anchor(19, 20), anchor(9, 20)
     ('start', 'end', 'middle')
     """
-    if count < LABELS:
+    if count <= LABELS:
         return "middle"
     return "start" if at == 0 else "end" if at == count - 1 else "middle"

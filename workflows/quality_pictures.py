@@ -35,9 +35,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A flag as its page shows it: its picture, how many answers count, and how many this flag has set aside."""
+    """A flag as its page shows it: other flags of its unit, its picture, how many answers count, and how many this flag
+    has set aside."""
 
     found: Flagged
+    others: tuple[Flagged, ...]
     picture: Picture
     counting: int
     set_aside: int
@@ -47,16 +49,24 @@ def opened(session: Session, code: str, number: int, units: Collection[int] | No
     """The flag of that number in a campaign; None where there is none, or none of these units."""
     row = campaigns.campaign(session, code)
     found = None if row is None else next((each for each in flagged(session, row.id, units, number)), None)
-    if found is None:
+    if row is None or found is None:
         return None
+    others = tuple(each for each in flagged(session, row.id, [found.flag.unit_id]) if each.flag.id != number)
     concerned = quality.concerned(session, found.flag)
     mine = concerned.get(("quarantined", f"flag-{number}"), 0)
     counting = sum(n for (state, _), n in concerned.items() if state == "valid")
-    return Opened(found, picture(session, found.flag, zone), counting, mine)
+    return Opened(found, others, picture(session, found.flag, zone, flagged_days(found, others)), counting, mine)
 
 
-def picture(session: Session, flag: FlagRow, zone: ZoneInfo) -> Picture:
-    """The half hours of the flagged day while they are kept, or else the days."""
+def flagged_days(found: Flagged, others: Collection[Flagged]) -> frozenset[str]:
+    """The days that stand out: the flag's own, or of a flag on all days those of the unit's other flags."""
+    if found.flag.on_day:
+        return frozenset({found.flag.on_day})
+    return frozenset(each.flag.on_day for each in others if each.flag.on_day)
+
+
+def picture(session: Session, flag: FlagRow, zone: ZoneInfo, days: Collection[str]) -> Picture:
+    """The half hours of the flagged day while they are kept, or else the days, of which `days` stand out."""
     daily = days_of(session, flag)
     if flag.on_day and (slots := slots_of(session, flag, zone)):
         others = [n for day, n in daily.items() if day.isoformat() != flag.on_day]
@@ -66,7 +76,7 @@ def picture(session: Session, flag: FlagRow, zone: ZoneInfo) -> Picture:
         marked = frozenset(at for at, (_, n) in enumerate(slots) if n == highest)
         return Picture("slot", tuple(slots), usual, marked)
     counts = tuple(sorted(daily.items()))[-LONGEST:]
-    marked = frozenset(at for at, (day, _) in enumerate(counts) if day.isoformat() == flag.on_day)
+    marked = frozenset(at for at, (day, _) in enumerate(counts) if day.isoformat() in days)
     usual = float(median(n for _, n in counts if n)) if any(n for _, n in counts) else 0.0
     return Picture("day", counts, usual, marked)
 

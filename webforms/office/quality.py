@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from reports.charts import bar
 from reports.quality_charts import columns
 from runtime.words import day_words, number_words, translate
 from scoring.satisfaction import printed
@@ -21,7 +22,7 @@ from survey.rights import Person, reach
 from webforms.office import guards
 from webforms.office.door import door, now
 from webforms.office.pages import by_field, shown
-from webforms.office.quality_words import RULE_WORDS, SAID_WORDS, STATE_WORDS, story
+from webforms.office.quality_words import RULE_WORDS, SAID_WORDS, STATE_WORDS, compared, story
 from workflows import quality
 from workflows.quality_figures import sensitivity
 from workflows.quality_pictures import Opened, Picture, opened
@@ -124,6 +125,9 @@ def told(person: Person, code: str, flag: int, faults: Mapping[str, Fault], stat
         "iso": date.fromisoformat,
         "local": local,
         "rows": table(found.picture, person.language),
+        "compared": compared(found.found.flag, person.language, words),
+        "bar": lambda share: Markup(bar(share)),  # noqa: S704 - likewise
+        "rules": RULE_WORDS,
         "said": SAID_WORDS,
         "states": STATE_WORDS,
         "typed": request.form if faults else {},

@@ -104,3 +104,37 @@ def story(flag: FlagRow, language: str, gettext: Gettext) -> str:
     signs = ", ".join(gettext(RULE_WORDS[name].title) for name in flag.facts if name in RULE_WORDS)
     told |= {"score": number_words(flag.score, 0, language), "signs": signs}
     return gettext(rule.story, **told)
+
+
+class Share(NamedTuple):
+    """A share or mean in percent of so many answers, beside the one that it is held against."""
+
+    words: str
+    percent: float
+    printed: str
+    n: int | None
+
+
+COMPARED_WORDS = {
+    "straight_line": ("This unit", "Other units"),
+    "speed": ("This unit", "Other units"),
+    "burst_days": ("Crowded days", "Other days"),
+    "open_against_sample": ("Open answers", "Sample"),
+}
+FACTS = {"burst_days": ("then", "n_then", "else", "n"), "open_against_sample": ("open", "n_open", "sample", "n")}
+
+
+def compared(flag: FlagRow, language: str, gettext: Gettext) -> tuple[Share, ...]:
+    """The two figures that a flag holds against each other; none for rules of another kind."""
+    if flag.rule not in COMPARED_WORDS:
+        return ()
+    facts = flag.facts
+    if flag.rule in FACTS:
+        one, n_one, other, n_other = FACTS[flag.rule]
+        figures: list[tuple[float, int | None]] = [(facts[one], int(facts[n_one])), (facts[other], int(facts[n_other]))]
+    else:
+        figures = [(facts["hits"] / facts["answers"], int(facts["answers"])), (facts["usual"], None)]
+    return tuple(
+        Share(gettext(words), 100 * share, number_words(100 * share, 1, language), n)
+        for words, (share, n) in zip(COMPARED_WORDS[flag.rule], figures, strict=True)
+    )
