@@ -14,6 +14,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Blueprint, Flask
@@ -27,11 +28,14 @@ from store.models.accounts import AccountRow, SignInRow
 from store.models.quality import FlagRow
 from store.models.results import AuditRow
 from store.queries import campaigns
+from survey.questionnaire import Questionnaire
+from survey.counter_codes import counter_code
 from survey.rights import EVERY_RIGHT, OF_UNIT, RIGHTS, ROLES
 from tests.factories import make_campaign
 from tests.webforms.office.conftest import HASHED, make_account
 from webforms.office import guards, places
 from webforms.office.building import ROOMS
+from workflows import workbench
 from workflows.accounts import digest_of
 
 ROUTES = """
@@ -77,8 +81,40 @@ GET   /quality/<code>/figures            see_quality         200  -
 GET   /quality/<code>/<int:flag>         see_quality         200  404
 POST  /quality/<code>/<int:flag>         decide_flags        422  -
 POST  /quality/<code>/<int:flag>/answer  answer_flags        422  404
+GET   /questionnaires                                 see_questionnaires   200  -
+GET   /questionnaires/new                             edit_questionnaires  200  -
+POST  /questionnaires/new                             edit_questionnaires  422  -
+GET   /questionnaires/compare                         see_questionnaires   200  -
+GET   /questionnaires/<name>/<int:version>            see_questionnaires   200  -
+GET   /questionnaires/<name>/<int:version>.yaml       see_questionnaires   200  -
+GET   /questionnaires/<name>/<int:version>/paper.pdf  see_questionnaires   200  -
+GET   /questionnaires/<name>/<int:version>/paper-<int:sheet>.png  see_questionnaires  200  -
+GET   /questionnaires/<name>/<int:version>/try        see_questionnaires   200  -
+POST  /questionnaires/<name>/<int:version>/try        see_questionnaires   400  -
+POST  /questionnaires/<name>/<int:version>/publish    edit_questionnaires  422  -
+POST  /questionnaires/<name>/<int:version>/discard    edit_questionnaires  303  -
+GET   /campaigns                         see_campaigns       200  -
+GET   /campaigns/new                     run_campaigns       200  -
+POST  /campaigns/new                     run_campaigns       422  -
+GET   /campaigns/<code>                  see_campaigns       200  -
+GET   /campaigns/<code>/check            see_campaigns       200  -
+POST  /campaigns/<code>/rehearsal        run_campaigns       422  -
+GET   /campaigns/<code>/campaign.yaml    see_campaigns       200  -
+GET   /campaigns/<code>/steps/<step>     run_campaigns       200  -
+POST  /campaigns/<code>/steps/<step>     run_campaigns       422  -
+GET   /campaigns/<code>/counters         manage_counters     200  -
+POST  /campaigns/<code>/counters         manage_counters     422  -
+GET   /campaigns/<code>/counters/<counter> manage_counters   200  404
+POST  /campaigns/<code>/counters/<counter> manage_counters   422  404
+GET   /campaigns/<code>/posters          manage_counters     200  -
+GET   /campaigns/<code>/posters.pdf      manage_counters     200  -
+GET   /campaigns/<code>/moves/<act>      run_campaigns       200  -
+POST  /campaigns/<code>/moves/<act>      run_campaigns       422  -
+GET   /campaigns/<code>/publication/<final> publish          200  -
+POST  /campaigns/<code>/publication/<final> publish          422  -
 """
 World = tuple[dict[str, str], dict[str, str]]
+ROOT = Path(__file__).parents[3]
 BASE = "http://127.0.0.1:8001"
 
 
@@ -90,11 +126,22 @@ def world(session: Session) -> World:
     row = make_campaign(session, units={"A": {}, "B": {}})
     first, second = campaigns.campaign_units(session, row.id)
     same = {"code": row.code, "campaign": row.code, "number": somebody(session)}
+    same |= {"name": draft_of(session), "version": "1", "sheet": "1"}
+    same |= {"step": "name", "act": "open", "final": "lock"}
     flags = [flag_on(session, row.id, unit.unit_id) for unit in (first, second)]
     return (
-        same | {"unit": "A", "unit_id": str(first.unit_id), "flag": flags[0]},
-        same | {"unit": "B", "unit_id": str(second.unit_id), "flag": flags[1]},
+        same | {"unit": "A", "unit_id": str(first.unit_id), "flag": flags[0], "counter": counter_code(1)},
+        same | {"unit": "B", "unit_id": str(second.unit_id), "flag": flags[1], "counter": counter_code(2)},
     )
+
+
+def draft_of(session: Session) -> str:
+    """A draft of a questionnaire; its code."""
+    text = (ROOT / "tests" / "workflows" / "questionnaire.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^code: .*$", "code: a-draft", re.sub(r"(?m)^version: .*$", "version: 1", text))
+    kept = workbench.keep_draft(session, text, actor="a@tinh.example", at=datetime.now(UTC))
+    assert isinstance(kept, Questionnaire), kept
+    return kept.code
 
 
 def somebody(session: Session) -> str:
