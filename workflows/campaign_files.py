@@ -15,7 +15,7 @@ def campaign_file(session: Session, row: CampaignRow) -> str:
     units = [unit.code for unit in campaigns.campaign_units(session, row.id)]
     plan = {
         "code": row.code,
-        "title": dict(row.title),
+        "title": dict.fromkeys(row.languages, row.title["vi"]) | dict(row.title),
         "year": row.year,
         "kind": row.kind,
         "basis": row.basis,

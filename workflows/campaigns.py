@@ -135,7 +135,9 @@ def move(session: Session, code: str, onward: str, actor: str) -> CampaignRow | 
         return Fault("move_not_allowed", code, {"state": row.state, "onward": onward})
     if onward == "open" and publications.are_there(session, row.id):
         return Fault("published_stays_closed", code, {"campaign": code})
-    facts = {"before": row.state} | (ended(session, row) if row.state == "draft" else {})
+    facts: dict[str, object] = {"before": row.state}
+    if row.state == "draft":
+        facts.update(ended(session, row))
     audit.note(session, at=datetime.now(UTC), actor=actor, act=onward, subject=code, facts=facts)
     row.state = onward
     if onward == "closed":

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, defer
 
 from store.models.campaigns import CampaignRow
-from store.models.results import PublicationRow
+from store.models.results import AuditRow, PublicationRow
 
 P = PublicationRow
 
@@ -34,3 +34,9 @@ def moments(session: Session) -> Sequence[Row[str, datetime, datetime | None]]:
     """Of every publication its campaign's code, when it was made, and until when it is held back."""
     statement = select(CampaignRow.code, P.at, P.embargo_until).join(P, P.campaign_id == CampaignRow.id)
     return session.execute(statement.order_by(P.campaign_id, P.number)).all()
+
+
+def newest_act(session: Session, code: str, acts: Sequence[str]) -> AuditRow | None:
+    """The newest of these acts that was done to a campaign."""
+    statement = select(AuditRow).where(AuditRow.subject == code, AuditRow.act.in_(acts))
+    return session.scalar(statement.order_by(AuditRow.number.desc()).limit(1))

@@ -29,13 +29,13 @@ def is_kept(connection: Connection, key: bytes) -> bool:
 def by_channel(session: Session, campaign_id: int) -> dict[str, int]:
     """How many came by each channel."""
     statement = select(T.channel, func.count()).where(T.campaign_id == campaign_id).group_by(T.channel)
-    return dict(session.execute(statement.order_by(T.channel)).tuples().all())
+    return {str(channel): int(number) for channel, number in session.execute(statement.order_by(T.channel))}
 
 
 def by_counter(session: Session, campaign_id: int) -> dict[int, int]:
     """How many came to each counter."""
     statement = select(T.counter_id, func.count()).where(T.campaign_id == campaign_id).group_by(T.counter_id)
-    return dict(session.execute(statement).tuples().all())
+    return {int(counter): int(number) for counter, number in session.execute(statement)}
 
 
 def forget(connection: Connection, campaign_id: int) -> int:

@@ -1,28 +1,64 @@
-"""The first page of the office: which campaigns there are, and what somebody may do."""
+"""The first page of the office: which campaigns there are, how they stand, and what is to be done next."""
 
 from __future__ import annotations
 
-from flask import Response
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 
-from store.queries import campaigns
-from survey.rights import Person
+from flask import Response, url_for
+from sqlalchemy.orm import Session
+
+from store.models.campaigns import CampaignRow
+from store.queries import campaigns, progress
+from survey.rights import Person, may, reach
 from webforms.office import guards
-from webforms.office.door import door
+from webforms.office.campaigns import STATE_WORDS, title_of
+from webforms.office.door import door, today
 from webforms.office.pages import shown
 
-STATE_WORDS = {
-    "draft": "Draft",
-    "open": "Open",
-    "closed": "Closed",
-    "locked": "Locked",
-    "published": "Published",
+SHOWN = 12
+NEXT_WORDS: Mapping[str, tuple[str, str, str]] = {  # what is next → right, endpoint, words
+    "draft": ("run_campaigns", "campaigns.check", "See what is missing before it opens"),
+    "over": ("run_campaigns", "campaigns.told", "Its last day is over: close it or give it a new last day"),
+    "open": ("manage_counters", "counters.listed", "Counters and posters"),
+    "closed": ("publish", "campaigns.told", "Look through the data, then lock it"),
+    "locked": ("publish", "campaigns.told", "Publish the results"),
 }
 blueprint, GUARD = guards.guarded("home", __name__, guards.ANYBODY_SIGNED_IN)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A campaign as it stands there; `answers` is None for whoever may not see them."""
+
+    row: CampaignRow
+    title: str
+    answers: int | None
+    next: str
+    address: str
 
 
 @guards.page(blueprint, "/")
 def start(person: Person) -> Response:
     """Campaigns, the newest year first."""
     with door().database.reading() as session:
-        found = campaigns.campaigns(session)
-    return shown("office/home.html", person, campaigns=found, states=STATE_WORDS)
+        lines = [line_of(session, row, person, today()) for row in campaigns.campaigns(session)[:SHOWN]]
+    return shown("office/home.html", person, lines=lines, states=STATE_WORDS)
+
+
+def line_of(session: Session, row: CampaignRow, person: Person, day: date) -> Line:
+    """How a campaign stands, for this person: answers of the units that they reach, and what they can do next."""
+    answers = answers_of(session, row, person) if may(person, "see_fieldwork") and row.state != "draft" else None
+    stage = "over" if row.state == "open" and row.closes < day else row.state
+    right, endpoint, words = NEXT_WORDS.get(stage, ("", "", ""))
+    if not right or not may(person, right):
+        return Line(row, title_of(row, person.language), answers, "", "")
+    return Line(row, title_of(row, person.language), answers, words, url_for(endpoint, code=row.code))
+
+
+def answers_of(session: Session, row: CampaignRow, person: Person) -> int:
+    """How many answers came to the units that somebody reaches."""
+    mine = reach(person, "see_fieldwork")
+    rows = progress.by_unit(session, row.id)
+    return sum(found[4] for found in rows if mine is None or found[0] in mine)

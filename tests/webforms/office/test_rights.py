@@ -28,8 +28,8 @@ from store.models.accounts import AccountRow, SignInRow
 from store.models.quality import FlagRow
 from store.models.results import AuditRow
 from store.queries import campaigns
-from survey.questionnaire import Questionnaire
 from survey.counter_codes import counter_code
+from survey.questionnaire import Questionnaire
 from survey.rights import EVERY_RIGHT, OF_UNIT, RIGHTS, ROLES
 from tests.factories import make_campaign
 from tests.webforms.office.conftest import HASHED, make_account

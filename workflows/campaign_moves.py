@@ -1,0 +1,66 @@
+"""What becomes of a campaign from the office: opened, extended, closed, opened again; each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from store.models.campaigns import CampaignRow
+from store.queries import audit
+from survey.faults import Fault
+from workflows.campaign_check import checked
+from workflows.campaign_forms import Form, day, reason_of
+from workflows.campaign_steps import pin_again
+from workflows.campaigns import move
+
+REASON = {"extend", "close", "reopen", "unlock"}  # acts that say why
+FROM = {"open": "draft", "extend": "open", "close": "open", "reopen": "closed"}  # act → the state that it starts from
+
+
+def act_on(
+    session: Session, row: CampaignRow, act: str, form: Form, *, today: date, actor: str, now: datetime
+) -> Sequence[Fault]:
+    """Do it, or say what keeps it from being done."""
+    if row.state != FROM[act]:
+        return [Fault("act_not_now", "act", {"state": row.state})]
+    faults: list[Fault] = []
+    reason = reason_of(form) if act in REASON else ""
+    if isinstance(reason, Fault):
+        faults.append(reason)
+    closes = new_last_day(row, form, today, faults) if act == "extend" else row.closes
+    if act == "open" and not checked(session, row, today, "vi").ready:
+        faults.append(Fault("not_ready", "act"))
+    if act == "reopen" and row.closes < today:
+        closes = new_last_day(row, form, today, faults)
+    if faults:
+        return faults
+    return done(session, row, act, str(reason), closes, actor=actor, now=now)
+
+
+def new_last_day(row: CampaignRow, form: Form, today: date, faults: list[Fault]) -> date:
+    """The new last day: not before today, and not before the first."""
+    found = day(form, "closes", faults)
+    if not any(fault.where == "closes" for fault in faults) and found < max(today, row.opens):
+        faults.append(Fault("last_day_past", "closes", {"found": f"{found:%d/%m/%Y}"}))
+    return found
+
+
+def done(
+    session: Session, row: CampaignRow, act: str, reason: str, closes: date, *, actor: str, now: datetime
+) -> Sequence[Fault]:
+    """The act itself, written down with its reason."""
+    if act == "open":
+        pin_again(session, row)
+    if act != "extend":
+        moved = move(session, row.code, "closed" if act == "close" else "open", actor)
+        if isinstance(moved, Fault):
+            return [moved]
+    facts: dict[str, object] = {"why": reason}
+    if closes != row.closes:
+        facts |= {"last_day_before": row.closes.isoformat(), "last_day": closes.isoformat()}
+        row.closes = closes
+    if act != "open":
+        audit.note(session, at=now, actor=actor, act=f"campaign_{act}", subject=row.code, facts=facts)
+    return ()
