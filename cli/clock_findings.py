@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cli.findings import Finding
 from runtime.settings import Settings
 from store.database import Database
-from workflows.clock import heartbeat
+from workflows.clock_standing import heartbeat
 
 ASK_S = 30
 START = "Start the clock: `hailong run`, or `systemctl start hailong@scheduler`."

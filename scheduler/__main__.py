@@ -33,9 +33,9 @@ from workflows.clock import (
     rehearse,
     run_by_hand,
     run_due,
-    standings,
     take_lead,
 )
+from workflows.clock_standing import standings
 
 log = structlog.get_logger()
 LOOK_S = 1  # how often it is looked whether a job is due

@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from store.database import Database
 from store.queries import job_runs, leases
-from workflows.periods import CatchUp, Period, When, due_periods, next_period, period_at
+from workflows.periods import CatchUp, Period, When, due_periods, period_at
 
 LEASE = "clock"
 LEASE_LIFE = timedelta(seconds=30)
 TRY_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 GRACE = timedelta(hours=20)
-LATE_AFTER = timedelta(minutes=5)
 AT_ONCE = 100  # periods of a job that are made up for in one go; then it is asked anew who leads, and what is due
 
 Facts = Mapping[str, object]
@@ -86,31 +84,6 @@ class Ran:
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a job stands: `state` is ok, late, failing or stopped (no clock runs); `why` is the code of what keeps it."""
-
-    job: str
-    about: str
-    last: str | None
-    finished_at: datetime | None
-    took_s: float | None
-    facts: Facts
-    next_at: datetime
-    state: str
-    why: str
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
-    """Who led last, and how long ago that was told; `runs` says whether a clock leads now."""
-
-    holder: str
-    ago: timedelta
-    runs: bool
-
-
 class OwnWritingError(Exception):
     """A job that writes as it goes cannot be rehearsed."""
 
@@ -130,17 +103,6 @@ def take_lead(database: Database, holder: str, life: timedelta = LEASE_LIFE) -> 
 def give_lead_back(database: Database, holder: str) -> None:
     """Let another process lead at once."""
     database.write(lambda connection: leases.give_back(connection, LEASE, holder))
-
-
-def heartbeat(database: Database) -> Heartbeat | None:
-    """The last sign of life of the clock; None where none leads, and none died leading."""
-    with database.reading() as session:
-        connection = session.connection()
-        now = job_runs.now_there(connection)
-        lease = next((each for each in job_runs.leases(connection) if each.name == LEASE), None)
-    if lease is None or not lease.holder:
-        return None
-    return Heartbeat(lease.holder, now - (lease.until - LEASE_LIFE), now < lease.until <= now + 2 * LEASE_LIFE)
 
 
 def run_due(database: Database, job: Job, leader: Leader, settings: Any) -> list[Ran]:
@@ -281,38 +243,3 @@ def rehearse(database: Database, job: Job, settings: Any) -> Facts:
         found = dict(effect(session))
         session.rollback()
     return found
-
-
-def standings(database: Database, jobs: Sequence[Job], settings: Any) -> list[Standing]:
-    """How each job stands: last and next, how long it took, and why it is late if it is."""
-    beat = heartbeat(database)
-    runs = beat is not None and beat.runs
-    with database.reading() as session:
-        connection = session.connection()
-        now = job_runs.now_there(connection)
-        return [standing_of(connection, job, settings, now, runs=runs) for job in jobs]
-
-
-def standing_of(connection: Connection, job: Job, settings: Any, now: datetime, *, runs: bool) -> Standing:
-    """How one job stands."""
-    done, trouble = job_runs.last_done(connection, job.name), job_runs.trouble(connection, job.name)
-    last = job_runs.last_due(connection, job.name, now)
-    due, _ = due_periods(job.when, job.catch_up, last, now, settings.zone, GRACE)
-    late = bool(due) and now - due[0].due_at > LATE_AFTER
-    why = trouble.error if trouble is not None else "" if runs else "no_clock"
-    return Standing(
-        job=job.name,
-        about=job.about,
-        last=done.period if done else None,
-        finished_at=done.finished_at if done else None,
-        took_s=(done.finished_at - done.started_at).total_seconds() if done else None,
-        facts=done.facts if done else {},
-        next_at=trouble.again_at
-        if trouble
-        else due[0].due_at
-        if due
-        else next_period(job.when, now, settings.zone).due_at,
-        state="failing" if trouble is not None else "late" if late else "ok" if runs else "stopped",
-        why=why,
-        attempts=trouble.attempts if trouble else 0,
-    )

@@ -19,7 +19,8 @@ from store.queries import job_runs, leases
 from tests.faults.clock_faults import die_everywhere, suffer
 from tests.faults.clock_traces import Outcome
 from tests.workflows.weeks import ZONE
-from workflows.clock import LEASE, LEASE_LIFE, Effect, Facts, Job, Leader, Moment, heartbeat, run_due, take_lead
+from workflows.clock import LEASE, LEASE_LIFE, Effect, Facts, Job, Leader, Moment, run_due, take_lead
+from workflows.clock_standing import heartbeat
 from workflows.periods import Daily, Period, period_at
 
 DAY = timedelta(days=1)
