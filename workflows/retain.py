@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from store.database import Database, wipe_log
-from store.queries import chats, collection, inbox, outbox, quality
+from store.queries import accounts, chats, collection, inbox, outbox, quality
 from workflows.arrivals import KEPT_FOR
 
 NUMBERS_LIFE = timedelta(days=3)  # of updates that are dealt with; no channel sends one again after so long
 FAILED_LIFE = timedelta(days=7)  # of messages that could not be delivered
+ATTEMPTS_LIFE = timedelta(hours=1)  # of attempts to sign in that failed
 SILENT_LIFE = timedelta(days=30)  # of a chat's language; its unfinished form has its own, shorter time
 
 
@@ -27,6 +28,7 @@ def forget(connection: Connection, now: datetime) -> int:
     chats.let_closed_go(connection)
     return (
         collection.let_expired_go(connection, now)
+        + accounts.forget_ended(connection, now, now - ATTEMPTS_LIFE)
         + inbox.forget(connection, now - NUMBERS_LIFE)
         + outbox.forget_failed(connection, now - FAILED_LIFE)
         + chats.forget(connection, now - SILENT_LIFE)

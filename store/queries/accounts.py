@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from store.models.accounts import AccountCodeRow, AccountGrantRow, AccountRow, FailedSignInRow, SignInRow
@@ -65,11 +65,14 @@ def failures(session: Session, digest: bytes, since: datetime) -> int:
     return session.scalar(counted) or 0
 
 
-def forget_ended(session: Session, at: datetime, failed_before: datetime) -> None:
-    """Delete what has ended: signed-in places, codes, and attempts that nobody counts any more."""
-    session.execute(delete(SignInRow).where(SignInRow.ends_at <= at))
-    session.execute(delete(AccountCodeRow).where(AccountCodeRow.expires_at <= at))
-    session.execute(delete(FailedSignInRow).where(FailedSignInRow.at <= failed_before))
+def forget_ended(connection: Connection, at: datetime, failed_before: datetime) -> int:
+    """Delete what has ended: signed-in places, codes, and attempts that nobody counts any more; gives how many."""
+    ended = (
+        delete(SignInRow).where(SignInRow.ends_at <= at),
+        delete(AccountCodeRow).where(AccountCodeRow.expires_at <= at),
+        delete(FailedSignInRow).where(FailedSignInRow.at <= failed_before),
+    )
+    return sum(connection.execute(each).rowcount for each in ended)
 
 
 def account_of(session: Session, account_id: int) -> AccountRow | None:
