@@ -454,6 +454,7 @@
   opened.then(async () => {
     if (store) {
       wipe();
+      quietUntil = 0;
       listen();
       if (navigator.serviceWorker) navigator.serviceWorker.register("/k/worker.js", { scope: "/k/" }).catch(() => {});
       await stock();
