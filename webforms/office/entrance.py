@@ -88,7 +88,8 @@ def code_form() -> AnyResponse:
     """The second step: the code of the telephone."""
     if places.of_halfway() is None:
         return redirect(url_for("entrance.form", to=request.args.get("to")), 303)
-    return with_token(rendered("office/sign-in-code.html", language()), stranger())
+    kept = stranger()
+    return with_token(rendered("office/sign-in-code.html", language()), kept)
 
 
 @blueprint.post("/sign-in/code")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from flask import Response, abort, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -65,8 +66,15 @@ def invite(person: Person) -> AnyResponse:
         if isinstance(found, str):
             accounts.send(session, typed["email"], found, mailed, now())
     if not isinstance(found, str):
-        return told_all(person, typed, by_field(found), 422)
+        return told_all(person, typed, told(found, person.language), 422)
     return linked(person, typed["email"], found)
+
+
+def told(faults: Sequence[Fault], language: str) -> dict[str, Fault]:
+    """Faults by field; roles are named as people name them."""
+    names = {role: translate(words, language) for role, words in ROLE_WORDS.items()}
+    roles = [{name: names.get(fact, fact) for name, fact in fault.facts.items()} for fault in faults]
+    return by_field([replace(fault, facts=facts) for fault, facts in zip(faults, roles, strict=True)])
 
 
 def mailed(row: AccountRow, code: str) -> tuple[str, str]:
@@ -117,7 +125,7 @@ def changed(person: Person, number: int, change: Callable[[Session, AccountRow],
     with door().database.writing(in_turn=True) as session:
         fault = change(session, held(session, number))
     if fault is not None:
-        return told_one(person, number, request.form, by_field([fault]), 422)
+        return told_one(person, number, request.form, told([fault], person.language), 422)
     return redirect(url_for("people.one", number=number), 303)
 
 
@@ -165,5 +173,5 @@ def reset(person: Person, number: int) -> AnyResponse:
         if isinstance(found, str):
             accounts.send(session, row.email, found, mailed, now())
     if isinstance(found, Fault):
-        return told_one(person, number, {}, by_field([found]), 422)
+        return told_one(person, number, {}, told([found], person.language), 422)
     return linked(person, row.email, found)

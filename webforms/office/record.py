@@ -19,7 +19,7 @@ from workflows import record
 
 ASKED = ("actor", "act", "subject", "from", "to")
 HEADER_WORDS = {
-    "number": "Number",
+    "number": "Row number",
     "at": "When",
     "actor": "Who",
     "act": "Act",
@@ -57,7 +57,9 @@ ACT_WORDS = {
     "export": "Taken along as a file",
     "import": "Brought in from a file",
     "created": "Created",
+    "open": "Opened",
     "opened": "Opened",
+    "close": "Closed",
     "closed": "Closed",
     "locked": "Locked",
     "unlocked": "Unlocked",
