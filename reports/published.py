@@ -21,6 +21,7 @@ GROUPS = (
     " Riêng các bảng theo nhóm người trả lời được tính từ từng phiếu, nên không tính lại được từ bộ số liệu, vì bộ số "
     "liệu không nêu phiếu nào."
 )
+CLOSING = "Trên đây là các kết quả đã được công bố."
 YEARLY = "sipas"  # the kind of campaign of which the whole report is told; of others, their tables
 
 
@@ -39,7 +40,7 @@ def paper(facts: Facts, letterhead: Letterhead, publication: Number) -> Paper:
     blocks = yearly_blocks(facts) if yearly else table_blocks(facts, letterhead)
     return Paper(
         head=head(letterhead, "Báo cáo", "BC", subject(facts), publication.day),
-        blocks=(*opening(facts, publication), *(written(tuple(blocks)))),
+        blocks=(*opening(facts, publication), *written(tuple(blocks)), Paragraph(CLOSING)),
         signature=signature(letterhead),
         recipients=letterhead.recipients,
         annexes=tuple(replace(each, blocks=written(each.blocks)) for each in annexes(facts)) if yearly else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -16,13 +17,15 @@ from types import SimpleNamespace
 import docx
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 
 from runtime.settings import Settings, SettingsError, read_settings
 from scheduler.jobs import JOBS, jobs_of
 from store.database import Database
 from store.models.clock import JobRunRow
+from store.models.collection import ResponseRow
 from store.models.mail import MailRow, PaperRow
+from store.models.results import BatchRow
 from tests.mail_server import Inbox, mail_server
 from tests.reports.paper_files import page_count, text_of
 from tests.workflows.weeks import MANNER, give, make_week
@@ -141,15 +144,58 @@ def wait_for(inbox: Inbox, mails: int, clock: subprocess.Popen[bytes]) -> None:
         time.sleep(0.2)
 
 
-def test_the_clock_mails_the_summary_of_the_demonstration(database: Database, tmp_path: Path) -> None:
+SHORT = """
+from dataclasses import replace
+from runtime.settings import read_settings
+from scheduler.__main__ import Clock, tick
+from scheduler.jobs import jobs_of
+from store.database import open_database
+from workflows.periods import Every
+
+settings = read_settings()
+jobs = [replace(job, when=Every(2)) if isinstance(job.when, Every) else job for job in jobs_of(settings)]
+database = open_database(settings.database_url, pool_size=len(jobs) + 1)
+tick(Clock(database, settings, "clock with short periods"), jobs)
+database.close()
+"""
+
+
+def more_answers(database: Database, count: int) -> int:
+    """So many more answers to a unit of the demonstration, whose page is days old; gives how many there are."""
+    with database.writing() as session:
+        unit = session.scalars(select(ResponseRow.unit_id).limit(1)).one()
+        given = (ResponseRow.unit_id == unit, ResponseRow.state == "valid")
+        row = session.scalars(select(ResponseRow).where(*given).limit(1)).one()
+        kept = {each.key: getattr(row, each.key) for each in ResponseRow.__table__.columns}  # type: ignore[attr-defined]
+        for number in range(count):
+            own = {"id": f"late {number}".encode().ljust(16), "external_id": f"late {number}", "folded": 0}
+            session.execute(insert(ResponseRow).values(**{**kept, **own}))
+        session.execute(update(BatchRow).values(computed_at=datetime.now(UTC) - timedelta(days=8)))
+        return session.scalar(select(func.count()).select_from(ResponseRow).where(ResponseRow.state == "valid")) or 0
+
+
+def shown_answers(database: Database) -> list[int]:
+    """How many valid answers each batch counts, the oldest first."""
+    with database.reading() as session:
+        kept = session.scalars(select(BatchRow.document).order_by(BatchRow.id)).all()
+    return [json.loads(each)["answers"]["open"]["valid"] for each in kept]
+
+
+def test_the_clock_publishes_a_batch_and_mails_the_summary_of_the_demonstration(
+    database: Database, tmp_path: Path
+) -> None:
     """Units, answers, clock and server are the real ones; no person does anything."""
     with mail_server() as inbox:
         given = environment(database, tmp_path, inbox)
         run = [sys.executable, "-m", "cli", "demo", "--answers", "600", "--json"]
         subprocess.run(run, cwd=ROOT, env=given, check=True, capture_output=True, timeout=120)
-        clock = subprocess.Popen([sys.executable, "-m", "scheduler"], cwd=ROOT, env=given, stderr=subprocess.PIPE)
+        before, there = shown_answers(database), more_answers(database, 40)
+        clock = subprocess.Popen([sys.executable, "-c", SHORT], cwd=ROOT, env=given, stderr=subprocess.PIPE)
         try:
             wait_for(inbox, 2, clock)
+            until = time.monotonic() + 60
+            while len(shown_answers(database)) < 2 and time.monotonic() < until and clock.poll() is None:
+                time.sleep(0.5)
             time.sleep(3)  # what comes twice would come now
             clock.send_signal(signal.SIGTERM)
             _, written = clock.communicate(timeout=60)
@@ -159,6 +205,10 @@ def test_the_clock_mails_the_summary_of_the_demonstration(database: Database, tm
     assert b"Traceback" not in written, written.decode()
     assert len(found) == 1, "once"
     looked_at(found[0])
+    assert len(before) == 1
+    after = shown_answers(database)[1:]
+    assert len(after) == 1
+    assert before[0] + 40 <= after[0] <= there, "the page has moved on, and units with few new answers wait"
 
 
 def looked_at(found: EmailMessage) -> None:
