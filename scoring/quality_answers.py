@@ -24,8 +24,21 @@ def straight_lines(frame: Frame, evidence: Evidence, quality: Quality) -> Iterat
     yield from funnel_findings(rule.name, evidence.answers.unit, hit, quality)
 
 
-def speeds(_: Frame, evidence: Evidence, quality: Quality) -> Iterator[Finding]:
-    """Units with a larger share of forms than the others that were filled in faster than anybody reads."""
+def speeds(frame: Frame, evidence: Evidence, quality: Quality) -> Iterator[Finding]:
+    """Units with a larger share of forms than the others that were filled in faster than anybody reads, and of these
+    the ones whose fast forms say something else than their others."""
+    answers = evidence.answers
+    timed, hit = ~np.isnan(answers.seconds), quick(evidence, quality)
+    found = list(funnel_findings("speed", answers.unit[timed], hit[timed], quality))
+    scores = mean_scores(frame, answers.codes) if found else np.zeros(0)
+    for each in found:
+        mine = (answers.unit == each.unit) & timed
+        yield each
+        yield from contrast("quick_forms", each.unit, scores[mine & hit], scores[mine & ~hit], quality)
+
+
+def quick(evidence: Evidence, quality: Quality) -> rules.Mask:
+    """Which forms were filled in faster than anybody reads."""
     rule, answers = quality.rules["speed"], evidence.answers
     timed = ~np.isnan(answers.seconds)
     usual = np.full(len(timed), np.nan)
@@ -33,8 +46,7 @@ def speeds(_: Frame, evidence: Evidence, quality: Quality) -> Iterator[Finding]:
         mine = timed & (answers.kind == kind)
         if mine.sum() >= rule["fewest_for_median"]:
             usual[mine] = np.median(answers.seconds[mine])
-    hit = rules.quick(answers.seconds, usual, answers.words, rule["of_median"], rule["milliseconds_a_word"])
-    yield from funnel_findings(rule.name, answers.unit[timed], hit[timed], quality)
+    return rules.quick(answers.seconds, usual, answers.words, rule["of_median"], rule["milliseconds_a_word"])
 
 
 def funnel_findings(name: str, unit: Integers, hit: rules.Mask, quality: Quality) -> Iterator[Finding]:
@@ -118,16 +130,17 @@ def burst_days(frame: Frame, found: Sequence[Finding], evidence: Evidence, quali
             if each.unit == unit and each.day is not None:
                 counter = (answers.counter == each.counter) | (each.counter == WHOLE)
                 on |= (answers.day == each.day.toordinal()) & counter
-        mine = (answers.unit == unit) & ~np.isnan(scores)
-        crowded, others = scores[mine & on], scores[mine & ~on]
-        if min(len(crowded), len(others)) < rule["fewest"]:
-            continue
-        z = rules.apart(crowded, others)
-        if abs(z) > rule["z_above"]:
-            facts = {
-                "then": float(crowded.mean()),
-                "else": float(others.mean()),
-                "n_then": len(crowded),
-                "n": len(others),
-            }
-            yield Finding(rule.name, unit, WHOLE, None, bounded(z), rule["z_above"], facts)
+        mine = answers.unit == unit
+        yield from contrast(rule.name, unit, scores[mine & on], scores[mine & ~on], quality)
+
+
+def contrast(name: str, unit: int, then: rules.Floats, other: rules.Floats, quality: Quality) -> Iterator[Finding]:
+    """The finding that some answers of a unit say something else than all its others, if they do."""
+    rule = quality.rules[name]
+    then, other = then[~np.isnan(then)], other[~np.isnan(other)]
+    if min(len(then), len(other)) < rule["fewest"]:
+        return
+    z = rules.apart(then, other)
+    if abs(z) > rule["z_above"]:
+        facts = {"then": float(then.mean()), "else": float(other.mean()), "n_then": len(then), "n": len(other)}
+        yield Finding(name, unit, WHOLE, None, bounded(z), rule["z_above"], facts)

@@ -161,6 +161,7 @@ class RulesRow(Row):
     rate: RateRow
     straight_line: StraightRow
     speed: SpeedRow
+    quick_forms: ComparisonRow
     repeated_pattern: RepeatedRow
     open_against_sample: ComparisonRow
 

@@ -217,3 +217,21 @@ def test_honest_straight_lines_are_common_and_flag_nobody() -> None:
     assert 0.15 < share < 0.4
     found = findings(survey(), evidence(stream), shipped())
     assert {each.unit for each in found if each.rule == UNIT} >= set(stuffed)
+
+
+def test_fast_forms_that_say_something_else_are_a_sign_of_their_own() -> None:
+    chance, items = np.random.default_rng(7), rules.rated(survey())
+    codes = np.zeros((400, survey().width), dtype=np.uint8)
+    codes[:, items] = chance.integers(2, 6, (400, len(items)))
+    unit, seconds = np.repeat([1, 2, 3, 4], 100), np.full(400, 150.0)
+    seconds[:30] = 20.0
+    kinds = np.zeros(400, np.int64)
+
+    def found() -> set[tuple[str, int]]:
+        answers = Answers(unit, unit * 10, np.full(400, 1), seconds, kinds, np.zeros(400), codes)
+        each = findings(survey(), Evidence(answers, {}, {}, {}, {}, {}), shipped())
+        return {(finding.rule, finding.unit) for finding in each}
+
+    assert found() == {("speed", 1)}  # hurried, and yet like all others
+    codes[np.ix_(range(30), items)] = chance.integers(4, 6, (30, len(items)))
+    assert found() == {("speed", 1), ("quick_forms", 1), (UNIT, 1)}

@@ -68,6 +68,12 @@ RULE_WORDS: Mapping[str, Rule] = {
         "%(hits)s of %(answers)s forms took less time than reading takes; in the other units it is %(usual)s %%.",
         "A staff member who reads the questions out and types, or people who know the form.",
     ),
+    "quick_forms": Rule(
+        "Fast forms say something else",
+        "In the forms that were filled in too fast the mean score is %(then)s of 100 (%(n_then)s answers); in the "
+        "others it is %(else)s (%(n)s answers).",
+        "People in a hurry who choose one level, or forms that a staff member typed for visitors.",
+    ),
     "repeated_pattern": Rule(
         "One form over and over",
         "The same answers to every question came in %(times)s times on one day; %(expected)s times was to be expected.",
@@ -85,6 +91,7 @@ SHARES = {
     "straight_line": ("usual",),
     "speed": ("usual",),
     "burst_days": ("then", "else"),
+    "quick_forms": ("then", "else"),
     "open_against_sample": ("open", "sample"),
 }
 REPEATED = "repeated_pattern"  # whose expected number lies far below 1
@@ -119,9 +126,14 @@ COMPARED_WORDS = {
     "straight_line": ("This unit", "Other units"),
     "speed": ("This unit", "Other units"),
     "burst_days": ("Crowded days", "Other days"),
+    "quick_forms": ("Fast forms", "Other forms"),
     "open_against_sample": ("Open answers", "Sample"),
 }
-FACTS = {"burst_days": ("then", "n_then", "else", "n"), "open_against_sample": ("open", "n_open", "sample", "n")}
+FACTS = {
+    "burst_days": ("then", "n_then", "else", "n"),
+    "quick_forms": ("then", "n_then", "else", "n"),
+    "open_against_sample": ("open", "n_open", "sample", "n"),
+}
 
 
 def compared(flag: FlagRow, language: str, gettext: Gettext) -> tuple[Share, ...]:
