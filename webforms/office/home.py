@@ -18,12 +18,19 @@ from webforms.office.door import door, today
 from webforms.office.pages import shown
 
 SHOWN = 12
-NEXT_WORDS: Mapping[str, tuple[str, str, str]] = {  # what is next → right, endpoint, words
-    "draft": ("run_campaigns", "campaigns.check", "See what is missing before it opens"),
-    "over": ("run_campaigns", "campaigns.told", "Its last day is over: close it or give it a new last day"),
-    "open": ("manage_counters", "counters.listed", "Counters and posters"),
-    "closed": ("publish", "campaigns.told", "Look through the data, then lock it"),
-    "locked": ("publish", "campaigns.told", "Publish the results"),
+NEXT: Mapping[str, tuple[str, str]] = {  # how a campaign stands → the right that is needed next, and the page
+    "draft": ("run_campaigns", "campaigns.check"),
+    "over": ("run_campaigns", "campaigns.told"),
+    "open": ("manage_counters", "counters.listed"),
+    "closed": ("publish", "campaigns.told"),
+    "locked": ("publish", "campaigns.told"),
+}
+NEXT_WORDS = {
+    "draft": "See what is missing before it opens",
+    "over": "Its last day is over: close it or give it a new last day",
+    "open": "Counters and posters",
+    "closed": "Look through the data, then lock it",
+    "locked": "Publish the results",
 }
 blueprint, GUARD = guards.guarded("home", __name__, guards.ANYBODY_SIGNED_IN)
 
@@ -51,10 +58,10 @@ def line_of(session: Session, row: CampaignRow, person: Person, day: date) -> Li
     """How a campaign stands, for this person: answers of the units that they reach, and what they can do next."""
     answers = answers_of(session, row, person) if may(person, "see_fieldwork") and row.state != "draft" else None
     stage = "over" if row.state == "open" and row.closes < day else row.state
-    right, endpoint, words = NEXT_WORDS.get(stage, ("", "", ""))
+    right, endpoint = NEXT.get(stage, ("", ""))
     if not right or not may(person, right):
         return Line(row, title_of(row, person.language), answers, "", "")
-    return Line(row, title_of(row, person.language), answers, words, url_for(endpoint, code=row.code))
+    return Line(row, title_of(row, person.language), answers, NEXT_WORDS[stage], url_for(endpoint, code=row.code))
 
 
 def answers_of(session: Session, row: CampaignRow, person: Person) -> int:

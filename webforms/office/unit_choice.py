@@ -37,14 +37,15 @@ def plain(words: str) -> str:
 
 def groups_of(units: Iterable[UnitRow], words: str, level: str) -> list[Group]:
     """The units that fit, by level and block."""
-    wanted, found = plain(words).split(), {}
+    wanted = plain(words).split()
+    found: dict[tuple[str, str], list[UnitRow]] = {}
     for unit in units:
         told = plain(f"{unit.name} {unit.short_name} {unit.code}")
         if (not level or unit.level == level) and all(word in told for word in wanted):
             found.setdefault((unit.level, unit.block), []).append(unit)
     order = list(LEVEL_WORDS)
     keys = sorted(found, key=lambda key: (order.index(key[0]) if key[0] in order else len(order), key[1]))
-    return [Group(*key, tuple(found[key])) for key in keys]
+    return [Group(level, block, tuple(found[level, block])) for level, block in keys]
 
 
 def ticked_after(

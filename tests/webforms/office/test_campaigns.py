@@ -134,7 +134,7 @@ def facts(database: Database, act: str) -> dict[str, str]:
 def public(settings: Settings, prepared: Database) -> Flask:
     from webforms import create_public_app
 
-    return create_public_app(settings, prepared)
+    return create_public_app(settings.model_copy(update={"public_url": "http://localhost"}), prepared)
 
 
 def answer(public: Flask, code: str) -> str:
