@@ -22,7 +22,7 @@ from cli.terminal import REFUSED, answer, language, messages
 from runtime.settings import Settings, SettingsError, read_settings
 from runtime.words import translate
 from store.database import Database, current_migration, newest_migration, open_database
-from workflows import prepare
+from workflows import prepare, record
 
 LEAST_DISK_MB = 500
 CLOCK_LAG_S = 5
@@ -63,7 +63,7 @@ def examine() -> list[Finding]:
             if not findings[-1].ok:
                 break
         else:
-            findings += [last_backup(settings, database), *of_clock(settings, database)]
+            findings += [whole_record(database), last_backup(settings, database), *of_clock(settings, database)]
             findings += [*of_reports(settings, database), *of_chat(settings, database)]
     finally:
         database.close()
@@ -93,6 +93,15 @@ def reachable(database: Database) -> Finding:
 
 
 VERSIONS = {"sqlite": "SELECT sqlite_version()", "postgresql": "SHOW server_version"}
+
+
+def whole_record(database: Database) -> Finding:
+    """Whether the record of acts is whole; its end is told, so that whoever keeps these words can hold it to them."""
+    with database.snapshot() as session:
+        verdict = record.verify(session)
+    well = isinstance(verdict, record.Verdict) and not verdict.breaks
+    found = verdict.head if isinstance(verdict, record.Verdict) else verdict.code
+    return Finding("record", well, found, "" if well else "Run `hailong audit verify`; keep the newest backups apart.")
 
 
 def migrated(database: Database) -> Finding:

@@ -18,6 +18,7 @@ from store.models.campaigns import CampaignRow
 from store.models.collection import ResponseRow
 from store.queries import audit
 from survey.faults import Fault
+from workflows import record
 
 NAME = re.compile(r"hailong-[0-9]{8}T[0-9]{6}Z\.(db|dump)")
 ENDINGS = {"sqlite": "db", "postgresql": "dump"}
@@ -66,7 +67,7 @@ def backup(database: Database, file: Path, now: datetime) -> Backup | Fault:
     finally:
         unfinished.unlink(missing_ok=True)
     with database.writing() as session:
-        facts = {"file": file.name, "size": made.size, "sha256": made.sha256}
+        facts = {"file": file.name, "size": made.size, "sha256": made.sha256, "record": record.head(session)}
         audit.note(session, at=now, actor="backup", act=BACKED_UP, subject="database", facts=facts)
     return made
 

@@ -23,7 +23,7 @@ class AccountRow(Base):
     name: Mapped[str]
     language: Mapped[str]
     password: Mapped[str | None]  # argon2id; None until the invitation has been accepted
-    totp: Mapped[bytes | None] = mapped_column(LargeBinary)  # the shared secret, sealed with SECRET_KEY
+    totp: Mapped[bytes | None] = mapped_column(LargeBinary)  # a salt: the secret follows from it and SECRET_KEY
     totp_step: Mapped[int] = mapped_column(server_default="0")  # of the newest code: each is taken once
     added_at: Mapped[datetime] = mapped_column(Moment)
     disabled_at: Mapped[datetime | None] = mapped_column(Moment)
