@@ -238,7 +238,9 @@ SENTENCES: dict[str, str] = {
         "The figures of {campaign} are published; to correct them, unlock it with a reason "
         "(`hailong campaign unlock {campaign}`), correct the data, lock it and publish again."
     ),
-    "publish_moved_on": "The campaign {campaign} changed while it was being published; nothing was published. Try again.",
+    "publish_moved_on": (
+        "The campaign {campaign} changed while it was being published; nothing was published. Try again."
+    ),
     "published_stays_closed": (
         "Figures of the campaign {campaign} are published, so that it takes no more answers; correct its data by "
         "import and publish again."
