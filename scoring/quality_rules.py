@@ -244,10 +244,11 @@ def repeated(answers: NDArray[np.uint8], group: Integers, unit: Integers, fewest
     pairs, where, times = np.unique(np.stack([group, kind]), axis=1, return_index=True, return_counts=True)
     sizes, patterns = np.bincount(group), np.bincount(pairs[0])
     of_unit, in_all = np.bincount(unit), np.bincount(kind, minlength=len(kinds))
+    at_home, forms_at_home = np.unique(unit.astype(np.int64) * len(kinds) + kind, return_counts=True)
     found = []
     for at in np.flatnonzero(times >= fewest).tolist():
         here, what, house = int(pairs[0, at]), int(pairs[1, at]), int(unit[where[at]])
-        own = int(((kind == what) & (unit == house)).sum())
+        own = int(forms_at_home[np.searchsorted(at_home, house * len(kinds) + what)])
         share = (in_all[what] - own + 0.5) / (len(kind) - of_unit[house] + 1)
         expected = float(sizes[here] * share)
         p = min(1.0, int(patterns[here]) * poisson_tail(int(times[at]), expected))
