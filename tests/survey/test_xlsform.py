@@ -6,7 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from runtime.sentences import SENTENCES
 from survey.conditions import All, Answered, Any_, AtLeast, Equals, In, Not
 from survey.faults import Fault
 from survey.journey import journey
@@ -258,3 +261,25 @@ def test_days_have_no_bounds_in_expressions():
     assert date(2024, 1, 1)
     sheets = simple(("date", "d", "Ngày", "", ". <= today()"))
     assert faults(sheets) == {"survey: row 2, column constraint": "xlsform_constraint"}
+
+
+WORDS = (
+    "|x|select_one muc|select_multiple viec or_other|begin_group|end_group|text|note|na|yes|${tuoi} > 1|${a|not(|"
+    "selected(${ly_do}, 'cho')|. <= 3|table-list|label|list-nolabel|1e9|-1|99999999999999999999|<b>|=1+1|label::|"
+    "label::xx|::"
+)
+PIECES = st.sampled_from([*WORDS.split("|"), "\ud800", "\x00", "ă" * 5_000]) | st.text(max_size=8)
+CHANGE = st.tuples(st.sampled_from(sorted(SOUND)), st.integers(0, 20), st.integers(0, 9), PIECES)
+
+
+@given(st.lists(CHANGE, max_size=12))
+@settings(max_examples=60)
+def test_no_workbook_makes_it_raise(changes):
+    sheets = {name: [list(row) for row in grid] for name, grid in SOUND.items()}
+    for sheet, row, column, cell in changes:
+        grid = sheets[sheet]
+        line = grid[row % len(grid)]
+        line[column % len(line)] = cell
+    found = read_xlsform(sheets)
+    assert found
+    assert isinstance(found, str) or all(fault.code in SENTENCES for fault in found)
