@@ -88,9 +88,18 @@ def press(page: Page, words: str) -> None:
 def look(page: Page, town: Town, name: str) -> None:
     """Keep a picture of the page, at the desk and on a phone; nothing may stick out sideways."""
     page.screenshot(path=town.pictures / f"{name}-1280.png", full_page=True)
+    width = png_width(town.pictures / f"{name}-1280.png")
+    assert width == DESK["width"], f"{name} is {width} pixels wide"
     page.set_viewport_size({"width": 360, "height": 740})
     page.screenshot(path=town.pictures / f"{name}-360.png", full_page=True)
+    width = png_width(town.pictures / f"{name}-360.png")
+    assert width == 360, f"{name} is {width} pixels wide on a phone"
     page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
+def png_width(file: Path) -> int:
+    """How wide a picture is: a page that sticks out sideways makes it wider than the window."""
+    return int.from_bytes(file.read_bytes()[16:20], "big")
 
 
 def test_from_nothing_to_posters_to_an_answer_to_closed(

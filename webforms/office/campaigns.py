@@ -61,7 +61,7 @@ POINT_WORDS = {
     "recipients": "%(n)s people get reports by mail.",
     "no_recipients": "Nobody gets reports by mail yet; this can be done later too.",
 }
-MARK_WORDS = {"done": "Done", "look": "Please look at it", "missing": "Missing"}
+MARK_WORDS = {"done": "In order", "look": "Please look at it", "missing": "Missing"}
 ROOM_WORDS: tuple[tuple[str, str, str], ...] = (  # right, endpoint, words
     ("see_fieldwork", "board.shown_board", "Fieldwork board"),
     ("see_quality", "quality.listed", "Data quality"),

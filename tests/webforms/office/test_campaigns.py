@@ -399,3 +399,54 @@ def forget_places(public: Flask) -> None:
 
     with public.test_request_context(base_url="http://localhost"):
         door().places._seen.clear()
+
+
+def locked(desk: Desk, prepared: Database, kind: str) -> None:
+    """A campaign of that kind, opened, closed and locked."""
+    opened(desk, prepared)
+    with prepared.writing() as session:
+        row = campaigns.campaign(session, CODE)
+        assert row
+        row.kind = kind
+    desk.send(f"/campaigns/{CODE}/moves/close", {"reason": "xong", "do": "close"})
+    desk.send(f"/campaigns/{CODE}/publication/lock", {"do": "lock"})
+    assert row_of(prepared).state == "locked"
+
+
+def test_two_people_publish_where_the_kind_needs_it(signed_in: SignIn, prepared: Database) -> None:
+    first = signed_in("home_affairs")
+    locked(first, prepared, "sipas")
+    path = f"/campaigns/{CODE}/publication/publish"
+    assert first.send(path, {"do": "publish"}).status_code == 422
+    first.open(path)
+    first.send(path, {"do": "propose"})
+    assert facts(prepared, "publication_proposed")["why"] == ""
+    assert "Another person has to agree now" in first.open(path).text
+    assert first.send(path, {"do": "publish"}).status_code == 422
+    assert row_of(prepared).state == "locked"
+    second = signed_in("administrator")
+    assert "Agree and publish" in second.open(path).text
+    second.send(path, {"do": "publish"})
+    assert row_of(prepared).state == "published"
+
+
+def test_unlocking_says_why_and_forgets_a_proposal(signed_in: SignIn, prepared: Database) -> None:
+    desk = signed_in("home_affairs")
+    locked(desk, prepared, "sipas")
+    desk.send(f"/campaigns/{CODE}/publication/publish", {"do": "propose"})
+    unlock = f"/campaigns/{CODE}/publication/unlock"
+    assert desk.send(unlock, {"do": "unlock"}).status_code == 422
+    desk.send(unlock, {"do": "unlock", "reason": "Nhập thiếu phiếu"})
+    assert row_of(prepared).state == "closed"
+    desk.send(f"/campaigns/{CODE}/publication/lock", {"do": "lock"})
+    assert "Propose to publish" in desk.open(f"/campaigns/{CODE}/publication/publish").text
+
+
+def test_what_is_published_asks_for_a_password_that_is_not_old(
+    signed_in: SignIn, prepared: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = signed_in("home_affairs")
+    opened(desk, prepared)
+    monkeypatch.setattr("webforms.office.guards.FRESH_FOR", timedelta(0))
+    page = desk.open(f"/campaigns/{CODE}/publication/lock")
+    assert "Your password, please" in page.text
