@@ -91,10 +91,10 @@ def test_a_wrong_password_takes_as_long_as_an_unknown_address(database: Database
     times: dict[str, list[float]] = {"lan@tinh.example": [], "niemand@tinh.example": []}
     for number in range(5):
         for email, found in times.items():
-            begun = time.perf_counter()
+            begun = time.process_time()
             with database.writing() as session:
                 sign_ins.first_step(session, email, "sai mật khẩu", Whence(bytes([number]) * 32), NOW)
-            found.append(time.perf_counter() - begun)
+            found.append(time.process_time() - begun)
     known, unknown = (statistics.median(found) for found in times.values())
     assert 0.4 < known / unknown < 2.5
 
