@@ -95,3 +95,14 @@ def test_doctor_tells_whether_anybody_reads(call, tmp_path: Path, monkeypatch: p
     assert [finding(name)["ok"] for name in ("letterhead", "word template")] == [False, False]
     refused = call("report", "thu", "--kind", "summary", "--format", "docx", "--out", "x.docx", code=1)
     assert "dau.yaml" in refused.stderr
+
+
+def test_a_code_for_a_chat_is_printed_and_kept_as_a_hash_only(call) -> None:  # type: ignore[no-untyped-def]
+    told = json.loads(call("recipients", "add", "summary", "--chat", "--json").stdout)
+    assert told["code"].startswith("BC-")
+    listed = call("recipients", "list", "--json").stdout
+    assert [(row["report"], row["address"]) for row in json.loads(listed)] == [("summary", "")]
+    assert told["code"] not in listed
+    assert "unknown_report" in call("recipients", "add", "tasks", "--chat", "--json", code=1).stdout
+    call("recipients", "add", "summary", code=2)
+    call("recipients", "add", "summary", "a@example.vn", "--chat", code=2)
