@@ -1,7 +1,12 @@
 // The kiosk: one question a screen from fresh copies of the store, answers in memory only, a sealed queue for lost networks.
 (() => {
   "use strict";
-  const here = document.body.dataset.address;
+  const here = document.body.dataset.address, back_s = Number(document.body.dataset.back);
+  if (back_s) { // a page beside the kiosk goes back to it when nobody touches it
+    let last = performance.now();
+    for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, () => { last = performance.now(); }, true);
+    setInterval(() => { if (performance.now() - last > back_s * 1000) { last = Infinity; location.replace(here || location.pathname); } }, 500);
+  }
   if (!here || !window.isSecureContext || !window.indexedDB || !window.crypto.subtle || !window.AbortController) return; // the plain form serves
 
   const IDLE_S = 60, WARNING_S = 20, THANKS_S = 10, LONGER_S = 30, QUIET_MS = 1000, PICKED_MS = 350;
