@@ -22,7 +22,7 @@ LEASE = "clock"
 LEASE_LIFE = timedelta(seconds=30)
 TRY_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 GRACE = timedelta(hours=20)
-AT_ONCE = 100  # periods of a job that are made up for in one go; then it is asked anew who leads, and what is due
+AT_ONCE = 10  # periods of a job that are made up for in one go; then it is asked anew who leads, and what is due
 
 Facts = Mapping[str, object]
 Effect = Callable[[Session], Facts]

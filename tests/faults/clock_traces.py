@@ -51,6 +51,7 @@ class Outcome:
     written: int
     twice: int
     missing: int
+    missed: str  # by job
     passed_over: int  # as the job's catch-up policy says
     without_note: int  # effects without a note, and the reverse
     fences: int
@@ -70,9 +71,10 @@ class Outcome:
     def __str__(self) -> str:
         """One line of figures."""
         faults = ", ".join(f"{what} {count}" for what, count in sorted(self.done.items()))
+        missing = f"{self.missing} ({self.missed})" if self.missing else "0"
         return (
             f"{self.case}: {self.seconds:.0f} s, {faults or 'no faults'}\n"
-            f"    periods due {self.due}, effects written {self.written}, twice {self.twice}, missing {self.missing}, "
+            f"    periods due {self.due}, effects written {self.written}, twice {self.twice}, missing {missing}, "
             f"passed over by policy {self.passed_over}, without a note {self.without_note}\n"
             f"    fences {self.fences}, refused by fence {self.fenced}, out of turn {self.out_of_turn}; "
             f"mails {self.mails}, arrived {self.arrived}, lost {self.lost}, again under their number {self.again}\n"
@@ -105,6 +107,13 @@ def written(database: Database) -> int:
     """How many effects there are."""
     with database.reading() as session:
         return session.scalar(text("SELECT count(*) FROM clock_effect")) or 0
+
+
+def waiting(database: Database) -> int:
+    """How many mails wait."""
+    with database.reading() as session:
+        found = select(func.count()).select_from(MailRow).where(MailRow.state == "waiting")
+        return session.scalar(found) or 0
 
 
 def effects(database: Database) -> Counter[tuple[str, str]]:
@@ -164,7 +173,7 @@ def looked_at(
             )
         ).all()
         fences = session.scalar(select(LeaseRow.fence).where(LeaseRow.name == "clock")) or 0
-        mails = session.execute(select(MailRow.message_id, MailRow.state, MailRow.created_at)).all()
+        mails = session.execute(select(MailRow.message_id, MailRow.state)).all()
         answers = session.scalar(select(func.count()).select_from(ResponseRow)) or 0
         sqlite = session.get_bind().dialect.name == "sqlite"
         sound = session.scalar(text("PRAGMA integrity_check")) == "ok" if sqlite else True
@@ -181,6 +190,7 @@ def looked_at(
         written=sum(found.values()),
         twice=sum(count - 1 for count in found.values()),
         missing=len(demanded - skipped),
+        missed=", ".join(f"{job} {count}" for job, count in Counter(job for job, _ in demanded - skipped).items()),
         passed_over=len(passed | (demanded & skipped)),
         without_note=len(found.keys() ^ noted),
         fences=fences,
@@ -188,7 +198,7 @@ def looked_at(
         out_of_turn=sum(later < earlier for earlier, later in pairwise(order)),
         mails=len(mails),
         arrived=len(arrived),
-        lost=sum(not arrived[row.message_id] and (row.state != "waiting" or row.created_at <= until) for row in mails),
+        lost=sum(not arrived[row.message_id] or row.state != "sent" for row in mails),
         again=sum(count - 1 for count in arrived.values()),
         answers=answers,
         counted_alike=recount.different == () and recount.responses == answers,

@@ -117,7 +117,8 @@ CALENDAR = (
     real("mail", Every(2)),
 )
 DOWNTIME = (*CALENDAR, beat("once", 20, "once"), beat("skip", 30, "skip"), real("tally", Every(60)))
-SETS = {"beats": BEATS, "calendar": CALENDAR, "downtime": DOWNTIME}
+POST = (real("mail", Every(1)),)
+SETS = {"beats": BEATS, "calendar": CALENDAR, "downtime": DOWNTIME, "post": POST}
 
 
 def smtp_post(*words: str, make: Callable[..., mail.Post] = postman.smtp_post, **more: str) -> mail.Post:

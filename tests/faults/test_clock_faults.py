@@ -39,16 +39,16 @@ def check(found: Outcome, *, again: int) -> None:
 @pytest.mark.xdist_group("faults")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_whatever_happens_each_period_takes_effect_once(kind: str) -> None:
-    found = suffer("anything", kind, 2, periods=60, seconds=20, seed=3)
+    found = suffer("anything", kind, 2, periods=60, seconds=15, seed=3)
     check(found, again=found.done["kills"] + found.done["stops"])
-    assert found.written >= 30, found
-    assert found.mails >= 3, found
+    assert found.written >= 15, found
+    assert found.mails >= 2, found
     assert min(found.done[what] for what in ("kills", "stops", "jumps")) >= 1, found
 
 
 @pytest.mark.xdist_group("faults")
 def test_a_job_that_is_killed_at_any_point_is_absent_or_done_once() -> None:
-    found = die_everywhere("sqlite", ("effect:slow", "committed:letters", "taken"))
+    found = die_everywhere("sqlite", ("effect:slow", "taken"))
     check(found, again=found.done["kills"])
     assert found.again >= 1, "the mail that was taken came again, under its number"
 
