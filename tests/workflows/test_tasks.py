@@ -17,10 +17,9 @@ from scheduler import task_mail
 from store.database import Database
 from store.models.mail import MailRow, RecipientRow
 from store.models.results import AuditRow
-from store.queries import audit
 from store.models.tasks import CalendarRow, TaskReminderRow, TaskRow
 from store.models.units import UnitLinkRow
-from store.queries import mails
+from store.queries import audit, mails
 from survey.calendar import Calendar
 from survey.faults import Fault
 from tests.factories import make_unit

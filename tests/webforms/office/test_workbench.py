@@ -83,7 +83,8 @@ def test_hostile_words_and_names_stay_words(signed_in):
         [CANARY if place in (2, 3) and n else c for place, c in enumerate(r)] for n, r in enumerate(SOUND["choices"])
     ]
     desk = signed_in("home_affairs")
-    pages = [send(desk, workbook({"survey": survey, "choices": choices, "settings": settings}), "<script>alert(3)</script>.xlsx")]
+    sheets = {"survey": survey, "choices": choices, "settings": settings}
+    pages = [send(desk, workbook(sheets), "<script>alert(3)</script>.xlsx")]
     assert pages[0].status_code == 200, pages[0].text
     pages += [
         desk.open(path) for path in ("/questionnaires", f"{HERE}/try", "/questionnaires/compare?old=x&new=%3Cscript%3E")
