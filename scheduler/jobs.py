@@ -17,7 +17,19 @@ from scoring.frames import ScoringError
 from store.database import Database
 from store.queries.campaigns import campaigns
 from survey.faults import Fault
-from workflows import backups, batches, comments, kept_papers, mail, postman, quality, retain, tally, task_reminders
+from workflows import (
+    backups,
+    batches,
+    board,
+    comments,
+    kept_papers,
+    mail,
+    postman,
+    quality,
+    retain,
+    tally,
+    task_reminders,
+)
 from workflows.campaigns import move
 from workflows.clock import Effect, Facts, Job, Moment, thin_out, told
 from workflows.periods import Daily, Every, Monthly, Weekly, When
@@ -35,6 +47,11 @@ def show_batches(database: Database, moment: Moment) -> Effect:
     """Bring the public results up to date where enough has come in since they last were."""
     zone = moment.settings.zone
     return told(batches=for_each_campaign(database, lambda code: batches.show_batch(database, code, moment.now, zone)))
+
+
+def count_boards(database: Database, moment: Moment) -> Effect:
+    """Count the fieldwork boards anew where answers have come in."""
+    return told(answers=for_each_campaign(database, lambda code: board.count(database, code, moment.now)))
 
 
 def gather_comments(database: Database, moment: Moment) -> Effect:
@@ -125,6 +142,7 @@ def post_of(settings: Settings) -> mail.Post:
 JOBS = (
     Job("tally", "Counts new answers into the tallies.", Every(60), "once", fold_answers, writes_itself=True),
     Job("batch", "Moves the public results on.", Every(300), "once", show_batches, writes_itself=True),
+    Job("board", "Counts the fieldwork boards anew.", Every(300), "once", count_boards, writes_itself=True),
     Job("comments", "Takes in new comments to be read.", Every(300), "once", gather_comments, writes_itself=True),
     Job("mail", "Sends the mails that are due.", Every(10), "once", send_mail, writes_itself=True),
     Job("weekly", "Makes the weekly report and mails it.", Weekly(1, time(7, 30)), "once", report("weekly")),

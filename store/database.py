@@ -19,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from store.base import Base
 from store.models import (  # noqa: F401 - tables register themselves
     accounts,
+    board,
     campaigns,
     chat,
     clock,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 8_000
+UPGRADE_MS = 120_000  # that one who prepares the database waits for another who does
 WIPE_MS = 1_000  # others cannot write meanwhile
 IDLE_S = 1.0
 CONNECT_S = 5
@@ -201,7 +203,7 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
     from alembic import command
     from alembic.migration import MigrationContext
 
-    with database.engine.execution_options(immediate=True).begin() as connection:
+    with database.engine.execution_options(immediate=True).connect() as connection, patient(connection):
         take_turn(connection)
         config = migration_config()
         config.attributes["connection"] = connection
@@ -209,6 +211,20 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
         command.upgrade(config, "head")
         after = MigrationContext.configure(connection).get_current_revision()
     return before, after
+
+
+@contextmanager
+def patient(connection: Connection) -> Iterator[None]:
+    """A transaction that waits for its turn on SQLite for as long as all migrations may take."""
+    held: Any = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
+    if held is not None:
+        held.execute(f"PRAGMA busy_timeout={UPGRADE_MS}")
+    try:
+        with connection.begin():
+            yield
+    finally:
+        if held is not None:
+            held.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 @cache

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from runtime.settings import Settings
 from store.database import Database
 from webforms.office import (
+    board,
     campaign_steps,
     campaigns,
     comments,
@@ -38,6 +39,7 @@ ROOMS = (
     counters,
     posters,
     publishing,
+    board,
     comments,
     quality,
     me,

@@ -20,6 +20,7 @@ class Entry:
 
 MENU: tuple[tuple[str, str, str], ...] = (  # right, endpoint, words
     ("see_campaigns", "campaigns.listed", "Campaigns"),
+    ("see_fieldwork", "board.choose", "Fieldwork board"),
     ("read_comments", "comments.choose", "Comments"),
     ("see_quality", "quality.choose", "Data quality"),
     ("manage_people", "people.listed", "People"),

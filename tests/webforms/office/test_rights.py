@@ -75,6 +75,10 @@ GET   /comments                          read_comments       303  -
 GET   /comments/<code>                   read_comments       200  -
 POST  /comments/<code>                   moderate_comments   422  -
 GET   /comments/<code>.csv               export              200  -
+GET   /board                             see_fieldwork       303  -
+GET   /board/<code>                      see_fieldwork       200  -
+GET   /board/<code>/days.svg             see_fieldwork       200  -
+GET   /board/<code>.csv                  see_fieldwork       200  -
 GET   /quality                           see_quality         303  -
 GET   /quality/<code>                    see_quality         200  -
 GET   /quality/<code>/figures            see_quality         200  -

@@ -1,0 +1,151 @@
+"""The fieldwork board: answers against the plan, day by day, unit by unit; filters stand in the address."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, abort, redirect, request, url_for
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from reports.board_charts import columns, sparks
+from reports.sheets import write_csv
+from runtime.words import day_words, number_words, translate
+from store.models.campaigns import CampaignRow
+from store.queries import campaigns
+from survey.rights import Person
+from webforms.office import guards
+from webforms.office.door import door, today
+from webforms.office.pages import shown
+from webforms.results_page import BLOCKS
+from workflows import board
+from workflows.board import Board, Wanted
+
+blueprint, GUARD = guards.guarded("board", __name__, "see_fieldwork")
+HEADER_WORDS = {
+    "unit": "Unit",
+    "answers": "Answers",
+    "target": "Planned",
+    "last": "Last answer",
+    "silent": "Silent days",
+}
+CHANNEL_WORDS = {
+    "web": "Web form",
+    "zalo": "Zalo",
+    "telegram": "Telegram",
+    "kiosk": "Tablet at the counter",
+    "interviewer": "Interviewer",
+    "paper": "Paper",
+    "import": "Brought in by sheet",
+}
+
+
+def wanted() -> Wanted:
+    """The filters that stand in the address; what cannot be read leaves all."""
+    asked = request.args
+    return Wanted(
+        asked.get("unit", ""),
+        asked.get("counter", ""),
+        asked.get("channel", ""),
+        day(asked.get("first", "")),
+        day(asked.get("last", "")),
+    )
+
+
+def day(text: str) -> date | None:
+    """A day as a browser sends it."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def found(session: Session, person: Person, code: str) -> tuple[CampaignRow, Board]:
+    """The campaign of an address and its board; 404 where there is none, or for a unit that is not the person's."""
+    row = campaigns.campaign(session, code)
+    if row is None:
+        abort(404)
+    seen = board.board(session, row, person, wanted(), today())
+    if not seen.choices or (wanted().unit and wanted().unit not in dict(seen.choices)):
+        abort(404)
+    return row, seen
+
+
+@guards.page(blueprint, "/board")
+def choose(person: Person) -> AnyResponse:
+    """The campaigns whose fieldwork can be looked at; straight on where there is one."""
+    with door().database.reading() as session:
+        rows = [row for row in campaigns.campaigns(session) if row.state != "draft"]
+    if len(rows) == 1:
+        return redirect(url_for("board.shown_board", code=rows[0].code), 303)
+    return shown("office/board-of.html", person, campaigns=rows)
+
+
+@guards.page(blueprint, "/board/<code>")
+def shown_board(person: Person, code: str) -> Response:
+    """The board of a campaign."""
+    with door().database.reading() as session:
+        row, seen = found(session, person, code)
+    kept = {name: value for name, value in request.args.items() if value}
+    blocks: dict[str, list[board.Line]] = {}
+    for line in sorted(seen.units, key=lambda each: each.name):
+        blocks.setdefault(line.block, []).append(line)
+    drawn: dict[str, Any] = {
+        "days": Markup(columns(titled(seen, person.language))),  # noqa: S704 - our own SVG, whose words are escaped
+        "sparks": {
+            line.code: Markup(each)  # noqa: S704 - likewise
+            for line, each in zip(seen.units, sparks([line.recent for line in seen.units]), strict=True)
+        },
+    }
+    words: dict[str, Any] = {"campaign": row, "board": seen, "asked": kept, "query": urlencode(kept), "blocks": blocks}
+    return shown(
+        "office/board.html",
+        person,
+        channels=CHANNEL_WORDS,
+        block_words=BLOCKS,
+        zone=door().settings.zone,
+        **words,
+        **drawn,
+    )
+
+
+def titled(seen: Board, language: str) -> list[tuple[str, str, int]]:
+    """Days as the picture says them: short, in full, and the number."""
+    return [(f"{each:%d/%m}", day_words(each, language), number) for each, number in seen.days]
+
+
+@guards.page(blueprint, "/board/<code>/days.svg")
+def picture(person: Person, code: str) -> Response:
+    """The picture of the days, to be put into a document."""
+    with door().database.reading() as session:
+        row, seen = found(session, person, code)
+    spoken = person.language
+    title = row.title.get(spoken) or row.title.get("vi") or row.code
+    total = translate("{number} answers", spoken).format(number=number_words(seen.answers, 0, spoken))
+    drawing = str(columns(titled(seen, spoken), title=f"{title}: {total}", source=f"Hài lòng, {request.host}"))
+    return attached(drawing.encode(), "image/svg+xml", f"{code}-ngay.svg")
+
+
+@guards.page(blueprint, "/board/<code>.csv")
+def sheet(person: Person, code: str) -> Response:
+    """The units as a sheet."""
+    with door().database.reading() as session:
+        _, seen = found(session, person, code)
+    file = io.BytesIO()
+    header = [translate(words, person.language) for words in HEADER_WORDS.values()]
+    rows = [
+        (line.name, line.answers, line.target, line.last.isoformat() if line.last else None, line.silent_days)
+        for line in seen.units
+    ]
+    write_csv(file, header, rows)
+    return attached(file.getvalue(), "text/csv; charset=utf-8", f"{code}-tien-do.csv")
+
+
+def attached(body: bytes, kind: str, name: str) -> Response:
+    """A file to keep; a picture of data is never opened as a page of ours."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, content_type=kind, headers=headers)

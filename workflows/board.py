@@ -1,0 +1,220 @@
+"""The fieldwork board: what came in where and when against what was planned, who is silent, and the days between.
+
+A board is counted by the clock and kept packed, so that a page costs what its cells cost and not what the answers do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from store.database import Database
+from store.models.campaigns import CampaignRow
+from store.queries import board as kept
+from store.queries import campaigns
+from store.queries.responses import STATES
+from survey.rights import Person, reach
+
+CHANNELS = ("web", "zalo", "telegram", "kiosk", "interviewer", "paper", "import")
+UNIT, COUNTER, CHANNEL, STATE, DAY, NUMBER = range(6)  # the columns of a cell
+VALID = STATES.index("valid")
+RECENT_DAYS = 14
+LONGEST_DAYS = 92  # that a picture can show a column each
+SILENT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants to see; what is empty leaves all."""
+
+    unit: str = ""
+    counter: str = ""
+    channel: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit or a counter: what came in, what was planned, how the last days went."""
+
+    code: str
+    name: str
+    block: str
+    answers: int
+    target: int | None
+    last: date | None
+    silent_days: int | None  # since the last answer; None where there never was one
+    recent: tuple[int, ...]
+
+    @property
+    def silent(self) -> bool:
+        """Whether nobody has been heard there for a week, or ever."""
+        return self.silent_days is None or self.silent_days >= SILENT_DAYS
+
+    @property
+    def share(self) -> float | None:
+        """Answers against what was planned, in percent."""
+        return None if not self.target else 100 * self.answers / self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What a person may see of the fieldwork of a campaign, as of a moment; `answers` are the valid ones."""
+
+    counted_at: datetime | None
+    answers: int
+    set_apart: int
+    target: int | None
+    days: tuple[tuple[date, int], ...]
+    units: tuple[Line, ...]
+    counters: tuple[Line, ...]
+    channels: tuple[tuple[str, int], ...]
+    choices: tuple[tuple[str, str], ...]  # the units that can be chosen: code and short name
+
+    @property
+    def heard(self) -> int:
+        """How many units have an answer."""
+        return sum(line.answers > 0 for line in self.units)
+
+
+def count(database: Database, code: str, now: datetime) -> int:
+    """Count a campaign's board anew where the tallies have moved since; gives how many answers it then holds."""
+    with database.snapshot() as session:
+        row = campaigns.campaign(session, code)
+        if row is None or by_state(cells_of(session, row.id)) == kept.told(session, row.id):
+            return 0
+        cells = packed(kept.counted(session, row.id))
+    with database.writing() as session:
+        kept.keep(session, row.id, now, cells.tobytes())
+    return int(cells[:, NUMBER].sum())
+
+
+def packed(rows: Sequence[Sequence[object]]) -> np.ndarray:
+    """Counted rows as cells of whole numbers."""
+    numbers = [
+        (unit, counter, CHANNELS.index(str(channel)), STATES.index(str(state)), day.toordinal(), number)
+        for unit, counter, channel, state, day, number in rows
+        if isinstance(day, date)
+    ]
+    return np.array(numbers, dtype="<i4").reshape(-1, 6)
+
+
+def cells_of(session: Session, campaign_id: int) -> np.ndarray:
+    """The cells of a campaign's board; none where it has not been counted yet."""
+    row = kept.board(session, campaign_id)
+    return np.frombuffer(row.cells if row is not None else b"", dtype="<i4").reshape(-1, 6)
+
+
+def by_state(cells: np.ndarray) -> dict[int, int]:
+    """How many answers the cells hold, by the number of their state."""
+    numbers = np.bincount(cells[:, STATE], weights=cells[:, NUMBER])
+    return {state: int(number) for state, number in enumerate(numbers) if number}
+
+
+def board(session: Session, campaign: CampaignRow, person: Person, wanted: Wanted, today: date) -> Board:
+    """The fieldwork of a campaign as far as a person may see it and wants to."""
+    units = reach(person, "see_fieldwork")
+    pinned = [row for row in campaigns.campaign_units(session, campaign.id) if units is None or row.unit_id in units]
+    chosen = [row for row in pinned if wanted.unit in ("", row.code)]
+    places = [pair for pair in campaigns.counters(session, campaign.id) if pair[1] in chosen]
+    cells = within(cells_of(session, campaign.id), [row.unit_id for row in chosen], wanted, places)
+    valid = cells[cells[:, STATE] == VALID]
+    end = min(today, campaign.closes)
+    targets = targets_of(session, campaign.id)
+    row = kept.board(session, campaign.id)
+    of_units = lines(valid, UNIT, [(r.unit_id, r.code, r.short_name, r.block) for r in chosen], targets, end)
+    of_counters = lines(valid, COUNTER, [(c.id, c.code, c.name, u.short_name) for c, u in places], {}, end)
+    planned = [line.target for line in of_units if line.target is not None]
+    return Board(
+        row.counted_at if row is not None else None,
+        int(valid[:, NUMBER].sum()),
+        int(cells[cells[:, STATE] != VALID, NUMBER].sum()),
+        sum(planned) if planned else None,
+        days_of(valid, wanted.first or campaign.opens, min(wanted.last or end, end)),
+        of_units,
+        of_counters if wanted.unit else (),
+        channels_of(valid),
+        tuple((each.code, each.short_name) for each in pinned),
+    )
+
+
+def within(cells: np.ndarray, units: Sequence[int], wanted: Wanted, places: Sequence[object]) -> np.ndarray:
+    """The cells of these units that are wanted."""
+    keep = np.isin(cells[:, UNIT], units)
+    if wanted.channel in CHANNELS:
+        keep &= cells[:, CHANNEL] == CHANNELS.index(wanted.channel)
+    if wanted.counter:
+        keep &= np.isin(cells[:, COUNTER], [pair[0].id for pair in places if pair[0].code == wanted.counter])  # type: ignore[index]  # rows of counter and unit
+    if wanted.first is not None:
+        keep &= cells[:, DAY] >= wanted.first.toordinal()
+    if wanted.last is not None:
+        keep &= cells[:, DAY] <= wanted.last.toordinal()
+    return cells[keep]
+
+
+def lines(
+    cells: np.ndarray, column: int, places: Sequence[tuple[int, str, str, str]], targets: Mapping[int, int], end: date
+) -> tuple[Line, ...]:
+    """A line for each place, the one with most answers first."""
+    numbers: dict[int, int] = {}
+    lasts: dict[int, int] = {}
+    recent: dict[int, list[int]] = {}
+    start = end.toordinal() - RECENT_DAYS + 1
+    for cell in cells.tolist():
+        place, day, number = cell[column], cell[DAY], cell[NUMBER]
+        numbers[place] = numbers.get(place, 0) + number
+        lasts[place] = max(lasts.get(place, 0), day)
+        if start <= day < start + RECENT_DAYS:
+            recent.setdefault(place, [0] * RECENT_DAYS)[day - start] += number
+    found = [
+        line(code, name, block, numbers.get(place, 0), targets.get(place), lasts.get(place), end, recent.get(place))
+        for place, code, name, block in places
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.answers, each.name)))
+
+
+def line(
+    code: str,
+    name: str,
+    block: str,
+    answers: int,
+    target: int | None,
+    last: int | None,
+    end: date,
+    recent: list[int] | None,
+) -> Line:
+    """The line of one place."""
+    day = None if last is None else date.fromordinal(last)
+    silent = None if day is None else max((end - day).days, 0)
+    return Line(code, name, block, answers, target, day, silent, tuple(recent or [0] * RECENT_DAYS))
+
+
+def targets_of(session: Session, campaign_id: int) -> dict[int, int]:
+    """How many forms were issued in each unit, where the campaign has a sample."""
+    found: dict[int, int] = {}
+    for stratum in campaigns.strata(session, campaign_id):
+        found[stratum.unit_id] = found.get(stratum.unit_id, 0) + stratum.issued
+    return found
+
+
+def days_of(cells: np.ndarray, first: date, last: date) -> tuple[tuple[date, int], ...]:
+    """Each day with its answers, days without any included; the last three months at most."""
+    if last < first:
+        return ()
+    first = max(first, last - timedelta(days=LONGEST_DAYS - 1))
+    start, length = first.toordinal(), (last - first).days + 1
+    inside = cells[(cells[:, DAY] >= start) & (cells[:, DAY] < start + length)]
+    numbers = np.bincount(inside[:, DAY] - start, weights=inside[:, NUMBER], minlength=length)
+    return tuple((first + timedelta(days=place), int(number)) for place, number in enumerate(numbers))
+
+
+def channels_of(cells: np.ndarray) -> tuple[tuple[str, int], ...]:
+    """How many answers came by each channel, the most used first."""
+    numbers = np.bincount(cells[:, CHANNEL], weights=cells[:, NUMBER], minlength=len(CHANNELS))
+    found = [(name, int(number)) for name, number in zip(CHANNELS, numbers, strict=True) if number]
+    return tuple(sorted(found, key=lambda each: -each[1]))
