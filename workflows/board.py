@@ -161,37 +161,36 @@ def lines(
     cells: np.ndarray, column: int, places: Sequence[tuple[int, str, str, str]], targets: Mapping[int, int], end: date
 ) -> tuple[Line, ...]:
     """A line for each place, the one with most answers first."""
-    numbers: dict[int, int] = {}
-    lasts: dict[int, int] = {}
-    recent: dict[int, list[int]] = {}
-    start = end.toordinal() - RECENT_DAYS + 1
-    for cell in cells.tolist():
-        place, day, number = cell[column], cell[DAY], cell[NUMBER]
-        numbers[place] = numbers.get(place, 0) + number
-        lasts[place] = max(lasts.get(place, 0), day)
-        if start <= day < start + RECENT_DAYS:
-            recent.setdefault(place, [0] * RECENT_DAYS)[day - start] += number
+    ids = np.array(sorted({place for place, *_ in places}), dtype=np.int64)
+    cells = cells[np.isin(cells[:, column], ids)]
+    at, days, counts = np.searchsorted(ids, cells[:, column]), cells[:, DAY], cells[:, NUMBER]
+    numbers = np.bincount(at, weights=counts, minlength=len(ids))
+    lasts = np.zeros(len(ids), dtype=np.int64)
+    np.maximum.at(lasts, at, days)
+    since = days - (end.toordinal() - RECENT_DAYS + 1)
+    new = (since >= 0) & (since < RECENT_DAYS)
+    places_and_days = at[new] * RECENT_DAYS + since[new]
+    recent = np.bincount(places_and_days, weights=counts[new], minlength=len(ids) * RECENT_DAYS).reshape(
+        -1, RECENT_DAYS
+    )
+    row = {place: number for number, place in enumerate(ids.tolist())}
     found = [
-        line(code, name, block, numbers.get(place, 0), targets.get(place), lasts.get(place), end, recent.get(place))
-        for place, code, name, block in places
+        line(code, name, block, targets.get(place), end, (int(numbers[n]), int(lasts[n])), recent[n])
+        for n, code, name, block, place in (
+            (row[place], code, name, block, place) for place, code, name, block in places
+        )
     ]
     return tuple(sorted(found, key=lambda each: (-each.answers, each.name)))
 
 
 def line(
-    code: str,
-    name: str,
-    block: str,
-    answers: int,
-    target: int | None,
-    last: int | None,
-    end: date,
-    recent: list[int] | None,
+    code: str, name: str, block: str, target: int | None, end: date, told: tuple[int, int], recent: np.ndarray
 ) -> Line:
-    """The line of one place."""
-    day = None if last is None else date.fromordinal(last)
+    """The line of one place; `told` is the number of its answers, and the last day as an ordinal or 0."""
+    answers, last = told
+    day = date.fromordinal(last) if last else None
     silent = None if day is None else max((end - day).days, 0)
-    return Line(code, name, block, answers, target, day, silent, tuple(recent or [0] * RECENT_DAYS))
+    return Line(code, name, block, answers, target, day, silent, tuple(int(number) for number in recent))
 
 
 def targets_of(session: Session, campaign_id: int) -> dict[int, int]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from store.models.campaigns import CounterRow
 from store.models.collection import ResponseRow
 from store.models.mail import PaperRow
-from store.models.results import AuditRow
+from store.models.results import AuditRow, TallyRow
 
 T = ResponseRow.__table__.c
 BY = (T.day, T.unit_id, T.channel, T.stream, T.state)  # the columns of ix_response_counted, in its order
@@ -31,6 +31,15 @@ def by_unit(session: Session, campaign_id: int) -> Sequence[Row[*tuple[Any, ...]
     places = (days.c.unit_id, days.c.channel, days.c.stream, days.c.state)
     number = cast(func.sum(days.c.number), Integer)  # PostgreSQL's sum of counts is no whole number
     return session.execute(select(*places, number, func.max(days.c.day)).group_by(*places)).all()
+
+
+def numbers(session: Session, campaign_id: int) -> dict[int, int]:
+    """How many answers each unit has, whatever their state: those in the tallies, and the few that are not yet."""
+    held = select(TallyRow.unit_id, func.sum(TallyRow.n)).where(TallyRow.campaign_id == campaign_id)
+    found = {unit: int(number) for unit, number in session.execute(held.group_by(TallyRow.unit_id))}
+    for _, unit, *_ in uncounted(session, campaign_id):
+        found[unit] = found.get(unit, 0) + 1
+    return found
 
 
 def uncounted(session: Session, campaign_id: int) -> Sequence[Row[*tuple[Any, ...]]]:

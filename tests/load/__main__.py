@@ -24,6 +24,7 @@ from tests.load import (
     p8_posters,
     p11_summary,
     p13_chat,
+    p14_office,
 )
 from tests.load.figures import Figure, table
 from tests.load.sizes import FULL, QUICK, Sizes
@@ -39,6 +40,7 @@ BENCHMARKS: Mapping[tuple[str, ...], Measure] = {
     ("P11",): p11_summary.measure,
     ("P13",): p13_chat.measure,
     ("P13", "CROWD"): chat_crowd.measure,
+    ("P14",): p14_office.measure,
 }
 FAULTS: Mapping[str, Callable[[bool], None]] = {
     "KILL": lambda quick: killing.report(20 if quick else 100),

@@ -78,13 +78,13 @@ def definition() -> str:
     )  # fmt: skip
 
 
-def prepare(url: str, units: int, *, basis: str = "open") -> None:
-    """A migrated database with the survey open in that many units, one counter and one stratum each."""
+def prepare(url: str, units: int, *, basis: str = "open", places: int = 1) -> None:
+    """A migrated database with the survey open in that many units, `places` counters and one stratum each."""
     database = open_database(url)
     upgrade(database)
     names = {f"U{number:03}": {"block": ("so", "xa", "phuong")[number % 3]} for number in range(units)}
     with database.writing() as session:
-        row = make_campaign(session, text=definition(), units=names, code=CODE, basis=basis)
+        row = make_campaign(session, text=definition(), units=names, code=CODE, basis=basis, counters=places)
         for unit in campaigns.campaign_units(session, row.id):
             session.add(
                 StratumRow(campaign_id=row.id, unit_id=unit.unit_id, code=f"S{unit.code}", size=900_000, issued=50_000)

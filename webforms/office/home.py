@@ -67,5 +67,5 @@ def line_of(session: Session, row: CampaignRow, person: Person, day: date) -> Li
 def answers_of(session: Session, row: CampaignRow, person: Person) -> int:
     """How many answers came to the units that somebody reaches."""
     mine = reach(person, "see_fieldwork")
-    rows = progress.by_unit(session, row.id)
-    return sum(found[4] for found in rows if mine is None or found[0] in mine)
+    found = progress.numbers(session, row.id)
+    return sum(number for unit, number in found.items() if mine is None or unit in mine)

@@ -1,0 +1,85 @@
+"""P14: pages of the office with a million answers, and with few: what they cost is to follow their cells, not these."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask.testing import FlaskClient
+
+from runtime.settings import Settings
+from store.database import Database, open_database
+from tests.load import survey_of_25
+from tests.load.figures import Figure, Goal, middles, plain, ratios, rounds
+from tests.load.sizes import Sizes
+from tests.webforms.office.conftest import CSRF, PASSWORD, make_account
+from webforms import create_office_app
+from workflows import batches, board
+from workflows.tally import fold
+
+COUNTERS = 10  # in each unit
+VIEWS = 5
+BASE = "http://127.0.0.1:8001"
+PAGES = {
+    "P14": ("the fieldwork board", "/board/{code}"),
+    "P14a": ("the board of one unit with its counters", "/board/{code}?unit=U001"),
+    "P14b": ("the page of the campaign", "/campaigns/{code}"),
+    "P14c": ("the first page", "/"),
+    "P14d": ("the list of flags", "/quality/{code}"),
+    "P14e": ("the index with and without what is set apart", "/quality/{code}/figures"),
+}
+
+
+def filled(folder: Path, units: int, count: int) -> Database:
+    """An open survey with that many folded answers, its board counted and its results shown."""
+    url = survey_of_25.sqlite_url(folder / f"{count}.db")
+    survey_of_25.prepare(url, units, places=COUNTERS)
+    survey_of_25.fill(url, count)
+    database = open_database(url)
+    fold(database, survey_of_25.CODE)
+    now = datetime.now(UTC)
+    board.count(database, survey_of_25.CODE, now)
+    batches.show_batch(database, survey_of_25.CODE, now, ZoneInfo("Asia/Ho_Chi_Minh"), at_once=True)
+    return database
+
+
+def signed_in(database: Database, folder: Path) -> FlaskClient:
+    """A browser in which somebody of Home Affairs has signed in."""
+    settings = Settings(secret_key="a secret for benchmarks that is long enough", data_dir=folder)
+    row = make_account(database, "home_affairs")
+    client = create_office_app(settings, database).test_client()
+    token = CSRF.search(client.get("/sign-in", base_url=BASE).text)
+    assert token is not None
+    form = {"csrf": token[1], "email": row.email, "password": PASSWORD}
+    assert client.post("/sign-in", data=form, base_url=BASE).status_code == 303
+    return client
+
+
+def seconds(client: FlaskClient, path: str) -> float:
+    """Seconds that a page takes the server."""
+    begun = time.perf_counter()
+    for _ in range(VIEWS):
+        answer = client.get(path, base_url=BASE)
+        if answer.status_code != 200:
+            raise AssertionError(f"{path}: {answer.status_code}")
+    return (time.perf_counter() - begun) / VIEWS
+
+
+def measure(sizes: Sizes, folder: Path) -> list[Figure]:
+    """Each page on the many answers ÷ the same page on few."""
+    many, few = filled(folder, sizes.units, sizes.answers), filled(folder, sizes.units, sizes.few_answers)
+    large, small = signed_in(many, folder), signed_in(few, folder)
+    found = []
+    for name, (words, address) in PAGES.items():
+        path = address.format(code=survey_of_25.CODE)
+        measured = rounds(sizes.rounds, partial(seconds, large, path), partial(seconds, small, path))
+        told = " ms, ".join(plain(1000 * each) for each in middles(measured)) + " ms"
+        what = f"{words}, {sizes.answers:,} answers ÷ {sizes.few_answers:,}"
+        detail = f"{told}; {sizes.units} units, {COUNTERS * sizes.units:,} counters"
+        found.append(Figure(name, what, ratios(measured), Goal(1.5), detail=detail))
+    many.close()
+    few.close()
+    return found
