@@ -25,6 +25,7 @@ VALID = STATES.index("valid")
 RECENT_DAYS = 14
 LONGEST_DAYS = 92  # that a picture can show a column each
 SILENT_DAYS = 7
+AT_LEAST_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +80,29 @@ class Board:
     @property
     def heard(self) -> int:
         """How many units have an answer."""
-        return sum(line.answers > 0 for line in self.units)
+        return sum(line.last is not None for line in self.units)
 
 
 def count(database: Database, code: str, now: datetime) -> int:
     """Count a campaign's board anew where the tallies have moved since; gives how many answers it then holds."""
     with database.snapshot() as session:
         row = campaigns.campaign(session, code)
-        if row is None or by_state(cells_of(session, row.id)) == kept.told(session, row.id):
+        if row is None or is_fresh(session, row, now):
             return 0
         cells = packed(kept.counted(session, row.id))
     with database.writing() as session:
         kept.keep(session, row.id, now, cells.tobytes())
     return int(cells[:, NUMBER].sum())
+
+
+def is_fresh(session: Session, campaign: CampaignRow, now: datetime) -> bool:
+    """Whether a board still holds: its units have as many answers in each state as the tallies say.
+
+    Answers that change places within a unit leave these as they are; so an open campaign's is counted every hour too.
+    """
+    row = kept.board(session, campaign.id)
+    old = row is not None and campaign.state == "open" and now - row.counted_at >= AT_LEAST_EVERY
+    return not old and by_unit(cells_of(session, campaign.id)) == kept.told(session, campaign.id)
 
 
 def packed(rows: Sequence[Sequence[object]]) -> np.ndarray:
@@ -110,10 +121,11 @@ def cells_of(session: Session, campaign_id: int) -> np.ndarray:
     return np.frombuffer(row.cells if row is not None else b"", dtype="<i4").reshape(-1, 6)
 
 
-def by_state(cells: np.ndarray) -> dict[int, int]:
-    """How many answers the cells hold, by the number of their state."""
-    numbers = np.bincount(cells[:, STATE], weights=cells[:, NUMBER])
-    return {state: int(number) for state, number in enumerate(numbers) if number}
+def by_unit(cells: np.ndarray) -> dict[tuple[int, int], int]:
+    """How many answers the cells hold, by unit and number of the state."""
+    pairs, at = np.unique(cells[:, [UNIT, STATE]], axis=0, return_inverse=True)
+    numbers = np.bincount(at.reshape(-1), weights=cells[:, NUMBER], minlength=len(pairs))
+    return {(unit, state): int(number) for (unit, state), number in zip(pairs.tolist(), numbers, strict=True)}
 
 
 def board(session: Session, campaign: CampaignRow, person: Person, wanted: Wanted, today: date) -> Board:
@@ -122,13 +134,16 @@ def board(session: Session, campaign: CampaignRow, person: Person, wanted: Wante
     pinned = [row for row in campaigns.campaign_units(session, campaign.id) if units is None or row.unit_id in units]
     chosen = [row for row in pinned if wanted.unit in ("", row.code)]
     places = [pair for pair in campaigns.counters(session, campaign.id) if pair[1] in chosen]
-    cells = within(cells_of(session, campaign.id), [row.unit_id for row in chosen], wanted, places)
-    valid = cells[cells[:, STATE] == VALID]
+    every = cells_of(session, campaign.id)
+    cells = within(every, [row.unit_id for row in chosen], wanted, places)
+    valid, heard = cells[cells[:, STATE] == VALID], every[every[:, STATE] == VALID]
     end = min(today, campaign.closes)
-    targets = targets_of(session, campaign.id)
+    narrowed = wanted.channel or wanted.counter or wanted.first or wanted.last
+    targets = {} if narrowed else targets_of(session, campaign.id)  # a part is not held against the whole plan
     row = kept.board(session, campaign.id)
-    of_units = lines(valid, UNIT, [(r.unit_id, r.code, r.short_name, r.block) for r in chosen], targets, end)
-    of_counters = lines(valid, COUNTER, [(c.id, c.code, c.name, u.short_name) for c, u in places], {}, end)
+    of_units = lines(valid, heard, UNIT, [(r.unit_id, r.code, r.short_name, r.block) for r in chosen], targets, end)
+    shown = [(c.id, c.code, c.name, u.short_name) for c, u in places] if wanted.unit else []
+    of_counters = lines(valid, heard, COUNTER, shown, {}, end)
     planned = [line.target for line in of_units if line.target is not None]
     return Board(
         row.counted_at if row is not None else None,
@@ -137,7 +152,7 @@ def board(session: Session, campaign: CampaignRow, person: Person, wanted: Wante
         sum(planned) if planned else None,
         days_of(valid, wanted.first or campaign.opens, min(wanted.last or end, end)),
         of_units,
-        of_counters if wanted.unit else (),
+        of_counters,
         channels_of(valid),
         tuple((each.code, each.short_name) for each in pinned),
     )
@@ -158,15 +173,20 @@ def within(cells: np.ndarray, units: Sequence[int], wanted: Wanted, places: Sequ
 
 
 def lines(
-    cells: np.ndarray, column: int, places: Sequence[tuple[int, str, str, str]], targets: Mapping[int, int], end: date
+    cells: np.ndarray,
+    heard: np.ndarray,
+    column: int,
+    places: Sequence[tuple[int, str, str, str]],
+    targets: Mapping[int, int],
+    end: date,
 ) -> tuple[Line, ...]:
-    """A line for each place, the one with most answers first."""
+    """A line for each place, the one with most answers first; when it was `heard` of last, no filter changes."""
     ids = np.array(sorted({place for place, *_ in places}), dtype=np.int64)
-    cells = cells[np.isin(cells[:, column], ids)]
+    cells, heard = cells[np.isin(cells[:, column], ids)], heard[np.isin(heard[:, column], ids)]
     at, days, counts = np.searchsorted(ids, cells[:, column]), cells[:, DAY], cells[:, NUMBER]
     numbers = np.bincount(at, weights=counts, minlength=len(ids))
     lasts = np.zeros(len(ids), dtype=np.int64)
-    np.maximum.at(lasts, at, days)
+    np.maximum.at(lasts, np.searchsorted(ids, heard[:, column]), heard[:, DAY])
     since = days - (end.toordinal() - RECENT_DAYS + 1)
     new = (since >= 0) & (since < RECENT_DAYS)
     places_and_days = at[new] * RECENT_DAYS + since[new]

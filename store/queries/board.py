@@ -23,10 +23,11 @@ def counted(session: Session, campaign_id: int) -> Sequence[Row[*tuple[Any, ...]
     return session.execute(select(*BY, func.count()).where(*held).group_by(*BY)).all()
 
 
-def told(session: Session, campaign_id: int) -> dict[int, int]:
-    """How many answers the tallies hold, by the number of their state: cheap, to see whether anything has changed."""
-    numbers = select(TallyRow.flagged, func.sum(TallyRow.n)).where(TallyRow.campaign_id == campaign_id)
-    return {state: int(number) for state, number in session.execute(numbers.group_by(TallyRow.flagged)) if number}
+def told(session: Session, campaign_id: int) -> dict[tuple[int, int], int]:
+    """How many answers the tallies hold, by unit and number of the state: cheap, to see what changed."""
+    by = (TallyRow.unit_id, TallyRow.flagged)
+    numbers = select(*by, func.sum(TallyRow.n)).where(TallyRow.campaign_id == campaign_id).group_by(*by)
+    return {(unit, state): int(number) for unit, state, number in session.execute(numbers) if number}
 
 
 def board(session: Session, campaign_id: int) -> BoardRow | None:

@@ -101,7 +101,9 @@ def shown_board(person: Person, code: str) -> Response:
             for line, each in zip(seen.units, sparks([line.recent for line in seen.units]), strict=True)
         },
     }
+    others = urlencode({name: value for name, value in kept.items() if name not in ("unit", "counter")})
     words: dict[str, Any] = {"campaign": row, "board": seen, "asked": kept, "query": urlencode(kept), "blocks": blocks}
+    words["others"] = f"{others}&" if others else ""
     return shown(
         "office/board.html",
         person,

@@ -64,7 +64,12 @@ def test_filters_narrow_the_numbers_down(full: Database) -> None:
     counter = seen(full, Wanted(unit=unit.code, counter=one.counters[0].code))
     assert counter.answers == one.counters[0].answers
     assert seen(full, Wanted(first=first)).answers == answers(full, ResponseRow.day >= first)
-    assert seen(full, Wanted(channel="zalo")).answers == 0
+    by_zalo = seen(full, Wanted(channel="zalo"))
+    assert by_zalo.answers == 0
+    assert by_zalo.heard == whole.heard, "whoever answers by another channel is not silent"
+    assert {line.code: line.silent_days for line in by_zalo.units} == {
+        line.code: line.silent_days for line in whole.units
+    }
 
 
 def test_a_board_is_counted_anew_only_where_answers_have_moved(full: Database) -> None:
@@ -77,6 +82,23 @@ def test_a_board_is_counted_anew_only_where_answers_have_moved(full: Database) -
     tally.fold(full, "demo")
     assert board.count(full, "demo", later) == 600
     assert seen(full).answers == before
+
+
+def test_answers_that_change_places_between_units_are_noticed(full: Database) -> None:
+    with full.writing() as session:
+        campaign = session.scalars(select(CampaignRow)).one()
+        one, other = [line.code for line in seen(full).units[:2]]
+        units = {row.code: row.unit_id for row in session.scalars(select(CampaignUnitRow))}
+        for code, before, after in ((one, "valid", "quarantined"), (other, "quarantined", "valid")):
+            where = (ResponseRow.unit_id == units[code], ResponseRow.state == before)
+            found = session.scalars(select(ResponseRow).where(*where).limit(1)).first()
+            if found is None:  # nobody's answer is set apart there yet
+                found = session.scalars(select(ResponseRow).where(ResponseRow.unit_id == units[code]).limit(1)).one()
+            row = (found.questionnaire_id, found.stream, found.unit_id, found.counter_id, found.stratum_id)
+            tally.shift(session, campaign.id, [(*row, found.state, found.codes)], after)
+            found.state = after
+    assert board.count(full, "demo", datetime.now(UTC)) == 600
+    assert seen(full).answers == answers(full)
 
 
 def test_a_unit_sees_its_own_and_no_other(full: Database, signed_in: Callable[..., Desk]) -> None:
