@@ -72,7 +72,7 @@ def book_of(sheets: Mapping[str, Grid]) -> Book:
     faults: list[Fault] = []
     for name in ("survey", "settings"):
         if not grids.get(name):
-            faults.append(Fault("xlsform_no_sheet", "file", {"sheet": name, "found": listed(list(sheets))}))
+            faults.append(Fault("xlsform_no_sheet", "file", {"sheet": name, "found": listed(list(sheets)) or "–"}))
     for name in ("external_choices", "entities"):
         if len(grids.get(name, ())) > 1:
             faults.append(Fault("xlsform_strange_sheet", name, {"sheet": name}))

@@ -66,6 +66,7 @@ def environment(url: str, port: int, folder: Path) -> dict[str, str]:
         "HAILONG_ENV": "production",
         "DATABASE_URL": url,
         "PUBLIC_URL": f"https://{HOST}",
+        "OFFICE_URL": f"https://office.{HOST}",
         "PUBLIC_LISTEN": f"127.0.0.1:{port}",
         "SECRET_KEY": SECRET,
         "DATA_DIR": str(folder),

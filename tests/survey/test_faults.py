@@ -13,12 +13,14 @@ from runtime.sentences import SENTENCES
 from runtime.words import catalog, fault_sentence
 from survey.answers import read, read_other
 from survey.campaign import read_campaign
+from survey.comments import read_lexicon
 from survey.definitions import SHAPE_FAULTS
 from survey.faults import Fault, listed, shown
 from survey.reading import read_questionnaire
 from survey.unit_rows import read_link, read_unit
 from survey.units import check_units
-from tests.survey import test_answers, test_calendar, test_campaign, test_units
+from survey.xlsform import read_xlsform
+from tests.survey import test_answers, test_calendar, test_campaign, test_units, test_xlsform
 from tests.survey.test_reading import BROKEN
 
 SOURCES = sorted((Path(__file__).parents[2] / "survey").glob("*.py"))
@@ -39,6 +41,8 @@ def found_faults() -> Iterator[Fault]:
     outcomes += [read_unit({"valid_from": "x"}, "row 2"), read_unit({"valid_to": "31/4/2025"}, "row 2")]
     outcomes += [read_link({"predecessor": "a", "successor": "b", "on": "1/1/2025", "share": "x"}, "row 2")]
     outcomes += [test_calendar.read(**wrong) for wrong in (test_calendar.WRONG, test_calendar.WITHOUT_OVERSEER)]
+    outcomes += [read_xlsform(sheets) for sheets in test_xlsform.BROKEN]
+    outcomes += [read_lexicon('version: 1\nsource: x\ntopics: []\nredactions: [{name: x, pattern: "("}]')]
     for outcome in outcomes:
         assert isinstance(outcome, tuple)
         yield from outcome

@@ -17,6 +17,14 @@ from survey.reading import read_questionnaire
 from survey.xlsform import read_xlsform
 from tests.survey.xlsforms import CHOICES, SETTINGS, SOUND, SURVEY, simple
 
+HEADED = [*SURVEY[0], SURVEY[0][0], "label::Tiếng Lạ (?)", "lạ"]
+BROKEN = (  # workbooks as a whole, and headers
+    {},
+    {"survey": SURVEY[:1], "settings": SETTINGS},
+    {**SOUND, "entities": [["a"], ["b"]]},
+    {**SOUND, "survey": [*SURVEY, *([SURVEY[1]] * 5_000)]},
+    {**SOUND, "survey": [HEADED, *([*row, *[""] * (len(SURVEY[0]) - len(row)), "x", "x", "x"] for row in SURVEY[1:])]},
+)
 LIST = (("a", "1", "Một"), ("a", "2", "Hai"), ("a", "3", "Ba"))
 
 
