@@ -78,10 +78,12 @@ def started(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[by
     }
     command = [sys.executable, "-m", "cli"]
     subprocess.run([*command, "init"], env=environment, check=True, capture_output=True, timeout=60)
+    heeded = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under `nohup`, which would be handed on
     with (folder / "errors").open("wb") as errors:
         running = subprocess.Popen(
             [*command, "run"], env=environment, stdout=subprocess.PIPE, stderr=errors, start_new_session=True
         )
+    signal.signal(signal.SIGHUP, heeded)
     try:
         yield running, address
     finally:
