@@ -18,8 +18,8 @@ from store.queries import board as kept
 from store.queries import campaigns
 from store.queries.responses import STATES
 from survey.rights import Person, reach
+from workflows.response_rows import CHANNELS
 
-CHANNELS = ("web", "zalo", "telegram", "kiosk", "interviewer", "paper", "import")
 UNIT, COUNTER, CHANNEL, STATE, DAY, NUMBER = range(6)  # the columns of a cell
 VALID = STATES.index("valid")
 RECENT_DAYS = 14

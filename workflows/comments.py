@@ -144,13 +144,8 @@ def wanted(campaign: CampaignRow, units: frozenset[int] | None, asked: Mapping[s
 
 def read(session: Session, campaign: CampaignRow, person: Person, asked: Mapping[str, str], language: str) -> Reading:
     """What a person may read of a campaign's comments: of units with enough answers that no writer stands out."""
-    reached = reach(person, "read_comments")
-    titles = {row.unit_id: row.short_name for row in campaigns.campaign_units(session, campaign.id)}
-    enough = units_with_enough(session, campaign)
-    mine = frozenset(titles) if reached is None else reached & frozenset(titles)
-    units = frozenset(unit for unit in mine & enough if asked.get("unit", "") in ("", str(unit)))
-    chosen = wanted(campaign, units, asked)
-    rows = [row for row in comments.comments(session, chosen) if row.item]
+    titles, mine, enough = places(session, campaign, person)
+    rows = chosen(session, campaign, mine & enough, asked)
     counted = Counter(code for row in rows for code in row.topics)
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(int(asked.get("page", "1")) if asked.get("page", "1").isdecimal() else 1, 1), pages)
@@ -165,6 +160,24 @@ def read(session: Session, campaign: CampaignRow, person: Person, asked: Mapping
         tuple(sorted(((unit, titles[unit]) for unit in mine & enough), key=lambda each: each[1])),
         len(held_back),
     )
+
+
+def places(
+    session: Session, campaign: CampaignRow, person: Person
+) -> tuple[Mapping[int, str], frozenset[int], frozenset[int]]:
+    """Names of the campaign's units, those whose comments a person may read, and those with enough answers."""
+    titles = {row.unit_id: row.short_name for row in campaigns.campaign_units(session, campaign.id)}
+    reached = reach(person, "read_comments")
+    mine = frozenset(titles) if reached is None else reached & frozenset(titles)
+    return titles, mine, frozenset(units_with_enough(session, campaign))
+
+
+def chosen(
+    session: Session, campaign: CampaignRow, units: frozenset[int], asked: Mapping[str, str]
+) -> list[CommentRow]:
+    """The comments of these units that an address asks for."""
+    of = frozenset(unit for unit in units if asked.get("unit", "") in ("", str(unit)))
+    return [row for row in comments.comments(session, wanted(campaign, of, asked)) if row.item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +197,12 @@ def public(session: Session, campaign: CampaignRow, unit: str, page: int) -> Voi
     enough = frozenset(titles) & units_with_enough(session, campaign)
     rows = comments.comments(session, Wanted(campaign.id, enough, "shown"))
     there = {titles[row.unit_id].code: titles[row.unit_id].short_name for row in rows}
-    chosen = [row for row in rows if unit in ("", titles[row.unit_id].code)]
-    pages = max(1, -(-len(chosen) // PAGE))
+    of_unit = [row for row in rows if unit in ("", titles[row.unit_id].code)]
+    pages = max(1, -(-len(of_unit) // PAGE))
     page = min(max(page, 1), pages)
     names_of = {unit_id: row.short_name for unit_id, row in titles.items()}
-    shown = tuple(remark(row, names_of) for row in chosen[(page - 1) * PAGE : page * PAGE])
-    return Voices(shown, len(chosen), page, pages, tuple(sorted(there.items(), key=lambda each: each[1])))
+    shown = tuple(remark(row, names_of) for row in of_unit[(page - 1) * PAGE : page * PAGE])
+    return Voices(shown, len(of_unit), page, pages, tuple(sorted(there.items(), key=lambda each: each[1])))
 
 
 def units_with_enough(session: Session, campaign: CampaignRow) -> set[int]:
@@ -244,10 +257,8 @@ def key_of(text: str) -> bytes:
 
 def sheet(session: Session, campaign: CampaignRow, person: Person, asked: Mapping[str, str], language: str) -> Sheet:
     """The same comments as rows of a sheet, all pages of them."""
-    whole = read(session, campaign, person, {**asked, "page": "1"}, language)
-    rows = list(whole.remarks)
-    for page in range(2, whole.pages + 1):
-        rows += read(session, campaign, person, {**asked, "page": str(page)}, language).remarks
+    titles, mine, enough = places(session, campaign, person)
+    rows = [remark(row, titles) for row in chosen(session, campaign, mine & enough, asked)]
     told = names(lexicon(), language)
     return [
         (row.unit, row.words, ", ".join(told.get(code, code) for code in row.topics), row.state, row.reason)

@@ -38,9 +38,9 @@ def ungathered(session: Session, campaign_id: int, limit: int) -> Sequence[Respo
 
 
 def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """What a wanted comment fulfils; one whose response was found invalid is read no more."""
-    invalid = exists().where(ResponseRow.id == CommentRow.response_id, ResponseRow.state == "invalid")
-    found: list[ColumnElement[bool]] = [CommentRow.campaign_id == wanted.campaign_id, ~invalid]
+    """What a wanted comment fulfils; one whose response is set apart, or was found invalid, is not read."""
+    counted = exists().where(ResponseRow.id == CommentRow.response_id, ResponseRow.state == "valid")
+    found: list[ColumnElement[bool]] = [CommentRow.campaign_id == wanted.campaign_id, counted]
     if wanted.units is not None:
         found.append(CommentRow.unit_id.in_(wanted.units))
     if wanted.state:

@@ -110,10 +110,11 @@ def test_a_sheet_of_comments_runs_nothing(units: list[int], database: Database, 
     assert "'=HYPERLINK(1)" in sheet.text
 
 
-def test_a_comment_of_an_invalid_answer_is_read_no_more(
-    units: list[int], database: Database, signed_in: Callable[..., Desk]
+@pytest.mark.parametrize("state", ["invalid", "quarantined"])
+def test_a_comment_of_an_answer_that_does_not_count_is_not_read(
+    state: str, units: list[int], database: Database, signed_in: Callable[..., Desk]
 ) -> None:
     with database.writing() as session:
         for row in session.query(ResponseRow).filter(ResponseRow.words.is_not(None)):
-            row.state, row.reason = "invalid", "test"
+            row.state, row.reason = state, "test"
     assert "Chờ lâu quá" not in signed_in("home_affairs").open("/comments/thu").text
