@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 
-import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from runtime.words import LANGUAGES, translate
-from store.database import is_away
 from webforms import pages
 from webforms.door import language
+from webforms.failures import noted
 
-log = structlog.get_logger()
 NOTHING = "Nothing has been recorded."
 RETRY_S = "10"
 
@@ -61,17 +58,8 @@ def refused(error: HTTPException) -> AnyResponse:
 
 
 def failed(error: Exception) -> Response:
-    """The database is away, or there is a fault of ours; the log names the place and never a value."""
-    away = is_away(error)
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    log.error(
-        "database_away" if away else "request_failed",
-        error=type(error).__name__,
-        rule=str(request.url_rule),
-        method=request.method,
-        place=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
-    )
-    return database_away() if away else told(500)
+    """The database is away, or there is a fault of ours."""
+    return database_away() if noted(error) else told(500)
 
 
 def database_away() -> Response:

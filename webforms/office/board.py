@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, abort, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,9 +16,9 @@ from reports.board_charts import columns, sparks
 from reports.sheets import write_csv
 from runtime.words import day_words, number_words, translate
 from store.models.campaigns import CampaignRow
-from store.queries import campaigns
 from survey.rights import Person
 from webforms.office import guards
+from webforms.office.choosing import chosen, held
 from webforms.office.door import door, today
 from webforms.office.pages import shown
 from webforms.results_page import BLOCKS
@@ -66,9 +66,7 @@ def day(text: str) -> date | None:
 
 def found(session: Session, person: Person, code: str) -> tuple[CampaignRow, Board]:
     """The campaign of an address and its board; 404 where there is none, or for a unit that is not the person's."""
-    row = campaigns.campaign(session, code)
-    if row is None:
-        abort(404)
+    row = held(session, code)
     seen = board.board(session, row, person, wanted(), today())
     if not seen.choices or (wanted().unit and wanted().unit not in dict(seen.choices)):
         abort(404)
@@ -78,11 +76,7 @@ def found(session: Session, person: Person, code: str) -> tuple[CampaignRow, Boa
 @guards.page(blueprint, "/board")
 def choose(person: Person) -> AnyResponse:
     """The campaigns whose fieldwork can be looked at; straight on where there is one."""
-    with door().database.reading() as session:
-        rows = [row for row in campaigns.campaigns(session) if row.state != "draft"]
-    if len(rows) == 1:
-        return redirect(url_for("board.shown_board", code=rows[0].code), 303)
-    return shown("office/board-of.html", person, campaigns=rows)
+    return chosen(person, "see_fieldwork", "Fieldwork board", "board.shown_board")
 
 
 @guards.page(blueprint, "/board/<code>")

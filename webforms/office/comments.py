@@ -6,17 +6,15 @@ import io
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from flask import Response, abort, redirect, request, url_for
-from sqlalchemy.orm import Session
+from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from reports.sheets import WRITERS
 from runtime.words import translate
-from store.models.campaigns import CampaignRow
-from store.queries import campaigns
 from survey.faults import Fault
 from survey.rights import Person
 from webforms.office import guards
+from webforms.office.choosing import chosen, held
 from webforms.office.door import door, now
 from webforms.office.pages import by_field, shown
 from workflows import comments
@@ -32,22 +30,10 @@ def asked() -> dict[str, str]:
     return {name: request.args.get(name, "") for name in ASKED if request.args.get(name)}
 
 
-def held(session: Session, code: str) -> CampaignRow:
-    """The campaign of an address; 404 where there is none."""
-    row = campaigns.campaign(session, code)
-    if row is None:
-        abort(404)
-    return row
-
-
 @guards.page(blueprint, "/comments")
 def choose(person: Person) -> AnyResponse:
     """The campaigns whose comments can be read; straight on where there is one."""
-    with door().database.reading() as session:
-        found = [row for row in campaigns.campaigns(session) if row.state != "draft"]
-    if len(found) == 1:
-        return redirect(url_for("comments.listed", code=found[0].code), 303)
-    return shown("office/comments-of.html", person, campaigns=found)
+    return chosen(person, "read_comments", "Comments", "comments.listed")
 
 
 @guards.page(blueprint, "/comments/<code>")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 
-import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from runtime.words import translate
-from store.database import is_away
+from webforms.failures import noted
 from webforms.office.door import language
 from webforms.office.pages import rendered
 
-log = structlog.get_logger()
 PAGES: Mapping[int, tuple[str, str]] = {  # status → title and what to do; others are told in the words of 400 or 500
     400: ("This request cannot be read", "Please go back and try again. Nothing was changed."),
     403: (
@@ -42,17 +39,8 @@ def refused(error: HTTPException) -> AnyResponse:
 
 
 def failed(error: Exception) -> Response:
-    """The database is away, or there is a fault of ours; the log names the place and never a value."""
-    away = is_away(error)
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    log.error(
-        "database_away" if away else "request_failed",
-        error=type(error).__name__,
-        rule=str(request.url_rule),
-        method=request.method,
-        place=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames],
-    )
-    return told(503 if away else 500)
+    """The database is away, or there is a fault of ours."""
+    return told(503 if noted(error) else 500)
 
 
 def told(status: int) -> Response:

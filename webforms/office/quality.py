@@ -15,11 +15,11 @@ from reports.charts import bar
 from reports.quality_charts import columns
 from runtime.words import day_words, number_words, translate
 from scoring.satisfaction import printed
-from store.models.campaigns import CampaignRow
 from store.queries import campaigns
 from survey.faults import Fault
 from survey.rights import Person, reach
 from webforms.office import guards
+from webforms.office.choosing import chosen, held
 from webforms.office.door import door, now
 from webforms.office.pages import by_field, shown
 from webforms.office.quality_words import RULE_WORDS, SAID_WORDS, STATE_WORDS, compared, story
@@ -31,22 +31,10 @@ WANTED = ("waiting", "set_aside", "keep", "all")
 blueprint, GUARD = guards.guarded("quality", __name__, "see_quality")
 
 
-def held(session: Session, code: str) -> CampaignRow:
-    """The campaign of an address; 404 where there is none."""
-    row = campaigns.campaign(session, code)
-    if row is None:
-        abort(404)
-    return row
-
-
 @guards.page(blueprint, "/quality")
 def choose(person: Person) -> AnyResponse:
     """The campaigns whose answers are looked at; straight on where there is one."""
-    with door().database.reading() as session:
-        found = [row for row in campaigns.campaigns(session) if row.state != "draft"]
-    if len(found) == 1:
-        return redirect(url_for("quality.listed", code=found[0].code), 303)
-    return shown("office/quality-of.html", person, campaigns=found)
+    return chosen(person, "see_quality", "Data quality", "quality.listed")
 
 
 @guards.page(blueprint, "/quality/<code>")
