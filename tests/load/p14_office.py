@@ -1,4 +1,4 @@
-"""P14: pages of the office with a million answers, and with few: what they cost is to follow their cells, not these."""
+"""P14: pages of office and public web with a million answers, and with few: they cost what their cells cost."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.load import survey_of_25
 from tests.load.figures import Figure, Goal, middles, plain, ratios, rounds
 from tests.load.sizes import Sizes
 from tests.webforms.office.conftest import CSRF, PASSWORD, make_account
-from webforms import create_office_app
+from webforms import create_office_app, create_public_app
 from workflows import batches, board
 from workflows.tally import fold
 
 COUNTERS = 10  # in each unit
 VIEWS = 5
-BASE = "http://127.0.0.1:8001"
+BASE, PUBLIC_BASE = "http://127.0.0.1:8001", "http://127.0.0.1:8000"
 PAGES = {
     "P14": ("the fieldwork board", "/board/{code}"),
     "P14a": ("the board of one unit with its counters", "/board/{code}?unit=U001"),
@@ -30,6 +30,10 @@ PAGES = {
     "P14c": ("the first page", "/"),
     "P14d": ("the list of flags", "/quality/{code}"),
     "P14e": ("the index with and without what is set apart", "/quality/{code}/figures"),
+}
+PUBLIC_PAGES = {
+    "P14f": ("the public results page", "/results/{code}"),
+    "P14g": ("the same as data", "/results/{code}.json"),
 }
 
 
@@ -48,9 +52,8 @@ def filled(folder: Path, units: int, count: int) -> Database:
 
 def signed_in(database: Database, folder: Path) -> FlaskClient:
     """A browser in which somebody of Home Affairs has signed in."""
-    settings = Settings(secret_key="a secret for benchmarks that is long enough", data_dir=folder)
     row = make_account(database, "home_affairs")
-    client = create_office_app(settings, database).test_client()
+    client = create_office_app(settings_in(folder), database).test_client()
     token = CSRF.search(client.get("/sign-in", base_url=BASE).text)
     assert token is not None
     form = {"csrf": token[1], "email": row.email, "password": PASSWORD}
@@ -58,24 +61,36 @@ def signed_in(database: Database, folder: Path) -> FlaskClient:
     return client
 
 
-def seconds(client: FlaskClient, path: str) -> float:
+def anybody(database: Database, folder: Path) -> FlaskClient:
+    """A browser at the public web."""
+    return create_public_app(settings_in(folder), database).test_client()
+
+
+def settings_in(folder: Path) -> Settings:
+    """Settings of both apps."""
+    return Settings(secret_key="a secret for benchmarks that is long enough", data_dir=folder)
+
+
+def seconds(client: FlaskClient, address: str) -> float:
     """Seconds that a page takes the server."""
     begun = time.perf_counter()
     for _ in range(VIEWS):
-        answer = client.get(path, base_url=BASE)
+        answer = client.get(address)
         if answer.status_code != 200:
-            raise AssertionError(f"{path}: {answer.status_code}")
+            raise AssertionError(f"{address}: {answer.status_code}")
     return (time.perf_counter() - begun) / VIEWS
 
 
 def measure(sizes: Sizes, folder: Path) -> list[Figure]:
     """Each page on the many answers ÷ the same page on few."""
     many, few = filled(folder, sizes.units, sizes.answers), filled(folder, sizes.units, sizes.few_answers)
-    large, small = signed_in(many, folder), signed_in(few, folder)
+    office = signed_in(many, folder), signed_in(few, folder)
+    public = anybody(many, folder), anybody(few, folder)
     found = []
-    for name, (words, address) in PAGES.items():
-        path = address.format(code=survey_of_25.CODE)
-        measured = rounds(sizes.rounds, partial(seconds, large, path), partial(seconds, small, path))
+    for name, (words, address) in {**PAGES, **PUBLIC_PAGES}.items():
+        (large, small), base = (office, BASE) if name in PAGES else (public, PUBLIC_BASE)
+        asked = base + address.format(code=survey_of_25.CODE)
+        measured = rounds(sizes.rounds, partial(seconds, large, asked), partial(seconds, small, asked))
         told = " ms, ".join(plain(1000 * each) for each in middles(measured)) + " ms"
         what = f"{words}, {sizes.answers:,} answers ÷ {sizes.few_answers:,}"
         detail = f"{told}; {sizes.units} units, {COUNTERS * sizes.units:,} counters"
