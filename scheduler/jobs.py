@@ -22,6 +22,7 @@ from workflows import (
     batches,
     board,
     comments,
+    kept_figures,
     kept_papers,
     mail,
     postman,
@@ -52,6 +53,11 @@ def show_batches(database: Database, moment: Moment) -> Effect:
 def count_boards(database: Database, moment: Moment) -> Effect:
     """Count the fieldwork boards anew where answers have come in."""
     return told(answers=for_each_campaign(database, lambda code: board.count(database, code, moment.now)))
+
+
+def work_figures_out(database: Database, moment: Moment) -> Effect:
+    """Work the index with and without what is flagged out anew where answers or decisions have moved."""
+    return told(units=for_each_campaign(database, lambda code: kept_figures.work_out(database, code, moment.now)))
 
 
 def gather_comments(database: Database, moment: Moment) -> Effect:
@@ -143,6 +149,14 @@ JOBS = (
     Job("tally", "Counts new answers into the tallies.", Every(60), "once", fold_answers, writes_itself=True),
     Job("batch", "Moves the public results on.", Every(300), "once", show_batches, writes_itself=True),
     Job("board", "Counts the fieldwork boards anew.", Every(300), "once", count_boards, writes_itself=True),
+    Job(
+        "figures",
+        "Works the index with and without flags out.",
+        Every(300),
+        "once",
+        work_figures_out,
+        writes_itself=True,
+    ),
     Job("comments", "Takes in new comments to be read.", Every(300), "once", gather_comments, writes_itself=True),
     Job("mail", "Sends the mails that are due.", Every(10), "once", send_mail, writes_itself=True),
     Job("weekly", "Makes the weekly report and mails it.", Weekly(1, time(7, 30)), "once", report("weekly")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -23,21 +23,28 @@ from scoring.intervals import (
 )
 from scoring.items import distribution, item_lines, item_names, people
 from scoring.parameters import Rules
-from scoring.places import Campaign, Places, places
+from scoring.places import Campaign, Places, Scope, places
 from scoring.precision import Precision, mean_precision
 from scoring.satisfaction import HUNDRED, Values, mean_over_units
 from scoring.tallies import Cell, Integers, Stream, Tally, length
 
 STREAMS: tuple[Stream, ...] = ("sample", "open")
+SCOPES: tuple[Scope, ...] = ("province", "block", "unit", "counter")
 NOTHING = Interval(None, None, "", None)
 
 
 def figures(
-    frame: Frame, tallies: Mapping[Cell, Tally], campaign: Campaign, rules: Rules, streams: Sequence[Stream] = ()
+    frame: Frame,
+    tallies: Mapping[Cell, Tally],
+    campaign: Campaign,
+    rules: Rules,
+    streams: Sequence[Stream] = (),
+    scopes: Collection[Scope] = SCOPES,
 ) -> tuple[Figure, ...]:
     """Every figure of the campaign, the province first, from tallies of one questionnaire version.
 
-    `streams` adds streams without any answer. Tallies of the sample stream must carry cross-products. Raises
+    `streams` adds streams without any answer; `scopes` leaves out places of others, whose answers count all the same.
+    Tallies of the sample stream must carry cross-products. Raises
     ScoringError where cells belong to units, strata or questionnaires that are not of this campaign.
 
     >>> from survey.examples import EXAMPLE
@@ -55,7 +62,7 @@ def figures(
     for stream in STREAMS:
         mine = {cell: tallies[cell] for cell in sorted(tallies) if cell.stream == stream}
         if mine or stream in streams:
-            found += stream_figures(frame, stream, mine, campaign, rules)
+            found += stream_figures(frame, stream, mine, campaign, rules, scopes)
     return tuple(found)
 
 
@@ -76,11 +83,17 @@ class Board:
 
 
 def stream_figures(
-    frame: Frame, stream: Stream, tallies: Mapping[Cell, Tally], campaign: Campaign, rules: Rules
+    frame: Frame,
+    stream: Stream,
+    tallies: Mapping[Cell, Tally],
+    campaign: Campaign,
+    rules: Rules,
+    scopes: Collection[Scope],
 ) -> list[Figure]:
     """The figures of one stream."""
     board = board_of(frame, stream, tallies, campaign, rules)
-    found = {at: place_figures(board, at) for at, code in enumerate(board.tree.codes) if code}
+    there = [at for at, code in enumerate(board.tree.codes) if code and board.tree.scopes[at] in scopes]
+    found = {at: place_figures(board, at) for at in there}
     if stream == "sample":
         for block in set(board.tree.parents):
             units = [at for at in found if board.tree.scopes[at] == "unit" and board.tree.parents[at] == block]

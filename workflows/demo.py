@@ -28,7 +28,7 @@ from survey.conditions import Value
 from survey.counter_codes import counter_code
 from survey.document import encode
 from survey.questionnaire import Questionnaire
-from workflows import batches, board, comments, mail, prepare, tally
+from workflows import batches, board, comments, kept_figures, mail, prepare, tally
 from workflows.campaigns import create, move
 from workflows.collect import new_external_id
 from workflows.places import questionnaire_of
@@ -74,6 +74,7 @@ def load(
         tally.fold(database, campaign.code)
         comments.gather(database, campaign.code)
         board.count(database, campaign.code, datetime.now(zone))
+        kept_figures.work_out(database, campaign.code, datetime.now(zone))
         batches.show_batch(database, campaign.code, datetime.now(zone), zone)
     return told(database, campaign)
 

@@ -89,7 +89,7 @@ def in_doubt(found: Flagged) -> bool:
 def values(found: index.Counted, cells: Cells) -> dict[Place, Value]:
     """The overall index of the province and of every unit from such cells of the open stream."""
     mine = {cell: counted for cell, counted in cells.items() if cell.stream == "open"}
-    worked_out = figures(found.frame, mine, found.campaign, found.rules, streams=("open",))
+    worked_out = figures(found.frame, mine, found.campaign, found.rules, streams=("open",), scopes=("province", "unit"))
     people: dict[Place, int] = {}
     for cell, counted in mine.items():
         for place in (PROVINCE, cell.unit):

@@ -56,6 +56,20 @@ class FlagRow(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
+class SensitivityRow(Base):
+    """The index of a campaign with and without what is flagged, kept as `workflows.kept_figures` packs it.
+
+    `basis` is the hash of all that the figures follow from: while it is the same, they are.
+    """
+
+    __tablename__ = "sensitivity"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    worked_out_at: Mapped[datetime] = mapped_column(Moment)
+    basis: Mapped[str]
+    figures: Mapped[str] = mapped_column(Text)
+
+
 class FlagDecisionRow(Base):
     """What somebody said of a flag: set its answers aside, keep them, or (`answer`) the unit's own words.
 

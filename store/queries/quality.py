@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from store.models.campaigns import CampaignUnitRow, CounterRow
 from store.models.collection import ResponseRow
-from store.models.quality import ArrivalRow, DossierDayRow, FlagDecisionRow, FlagRow
+from store.models.quality import ArrivalRow, DossierDayRow, FlagDecisionRow, FlagRow, SensitivityRow
 from store.models.results import AuditRow
 from store.queries.collection import INSERT
 from store.queries.responses import SCAN_ROWS, Found, cells, driver_rows
@@ -175,3 +175,13 @@ def concerned(session: Session, flag: FlagRow) -> Mapping[tuple[str, str], int]:
     """How many responses a flag is about, by state and reason."""
     statement = select(T.state, T.reason, func.count()).where(*in_scope(flag)).group_by(T.state, T.reason)
     return {(state, reason): n for state, reason, n in session.execute(statement)}
+
+
+def sensitivity(session: Session, campaign_id: int) -> SensitivityRow | None:
+    """The figures with and without what is flagged that are kept of a campaign."""
+    return session.get(SensitivityRow, campaign_id)
+
+
+def keep_sensitivity(session: Session, campaign_id: int, at: datetime, basis: str, figures: str) -> None:
+    """Keep such figures in place of the ones before."""
+    session.merge(SensitivityRow(campaign_id=campaign_id, worked_out_at=at, basis=basis, figures=figures))

@@ -17,7 +17,7 @@ from tests.load.figures import Figure, Goal, middles, plain, ratios, rounds
 from tests.load.sizes import Sizes
 from tests.webforms.office.conftest import CSRF, PASSWORD, make_account
 from webforms import create_office_app, create_public_app
-from workflows import batches, board
+from workflows import batches, board, kept_figures
 from workflows.tally import fold
 
 COUNTERS = 10  # in each unit
@@ -29,7 +29,7 @@ PAGES = {
     "P14b": ("the page of the campaign", "/campaigns/{code}"),
     "P14c": ("the first page", "/"),
     "P14d": ("the list of flags", "/quality/{code}"),
-    "P14e": ("the index with and without what is set apart", "/quality/{code}/figures"),
+    "P14e": ("figures: the index with and without what is flagged", "/quality/{code}/figures"),
 }
 PUBLIC_PAGES = {
     "P14f": ("the public results page", "/results/{code}"),
@@ -38,7 +38,7 @@ PUBLIC_PAGES = {
 
 
 def filled(folder: Path, units: int, count: int) -> Database:
-    """An open survey with that many folded answers, its board counted and its results shown."""
+    """An open survey with that many folded answers, its board and figures kept and its results shown."""
     url = survey_of_25.sqlite_url(folder / f"{count}.db")
     survey_of_25.prepare(url, units, places=COUNTERS)
     survey_of_25.fill(url, count)
@@ -46,6 +46,7 @@ def filled(folder: Path, units: int, count: int) -> Database:
     fold(database, survey_of_25.CODE)
     now = datetime.now(UTC)
     board.count(database, survey_of_25.CODE, now)
+    kept_figures.work_out(database, survey_of_25.CODE, now)
     batches.show_batch(database, survey_of_25.CODE, now, ZoneInfo("Asia/Ho_Chi_Minh"), at_once=True)
     return database
 

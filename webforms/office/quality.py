@@ -23,8 +23,7 @@ from webforms.office.choosing import chosen, held
 from webforms.office.door import door, now
 from webforms.office.pages import by_field, shown
 from webforms.office.quality_words import RULE_WORDS, SAID_WORDS, STATE_WORDS, compared, story
-from workflows import quality
-from workflows.quality_figures import sensitivity
+from workflows import kept_figures, quality
 from workflows.quality_pictures import Opened, Picture, opened
 
 WANTED = ("waiting", "set_aside", "keep", "all")
@@ -73,15 +72,15 @@ def figures(person: Person, code: str) -> Response:
     units = reach(person, "see_quality")
     with door().database.reading() as session:
         row = held(session, code)
-        mine = {
-            unit.code for unit in campaigns.campaign_units(session, row.id) if units is None or unit.unit_id in units
-        }
-        rows = [each for each in sensitivity(session, code) if each.code in mine or units is None]
+        pinned = campaigns.campaign_units(session, row.id)
+        found = kept_figures.kept(session, row)
+    mine = {unit.code for unit in pinned if units is None or unit.unit_id in units}
+    rows = [each for each in found.rows if each.code in mine or units is None] if found else []
 
     def number(value: object) -> str:
         return printed(value, 2, person.language)  # type: ignore[arg-type]  # the template gives what `sensitivity` gave
 
-    return shown("office/quality-figures.html", person, campaign=row, rows=rows, number=number)
+    return shown("office/quality-figures.html", person, campaign=row, found=found, rows=rows, number=number)
 
 
 @guards.page(blueprint, "/quality/<code>/<int:flag>")

@@ -14,7 +14,7 @@ from tests.factories import make_campaign
 from tests.webforms.office.conftest import Desk
 from tests.workflows.test_quality import FIRST, NOW, ZONE, counters, flag_of, states, stuffed, weekdays
 from webforms.office.quality_words import RULE_WORDS
-from workflows import quality, tally
+from workflows import kept_figures, quality, tally
 from workflows.quality_evidence import parameters
 
 SignedIn = Callable[..., Desk]
@@ -110,8 +110,13 @@ def test_a_flag_is_found_under_its_own_campaign_only(signed_in: SignedIn, burst:
     assert desk.send(f"/quality/khac/{burst.id}", {"kind": "keep", "reason": "x"}).status_code == 404
 
 
-def test_the_index_stands_with_and_without(signed_in: SignedIn, burst: FlagRow) -> None:
+def test_the_index_stands_with_and_without(signed_in: SignedIn, burst: FlagRow, database: Database) -> None:
+    before = signed_in("supervisor").open("/quality/thu/figures").text
+    assert "have not been worked out yet" in before
+    assert "<table" not in before
+    kept_figures.work_out(database, "thu", NOW)
     page = signed_in("home_affairs").open("/quality/thu/figures").text
+    assert "Worked out at 20/11/2026 16:40." in page
     assert page.count('<th scope="row">') == 4
     assert "Whole province" in page
     own = signed_in("head_of_unit", burst.unit_id).open("/quality/thu/figures").text
@@ -122,6 +127,8 @@ def test_the_index_stands_with_and_without(signed_in: SignedIn, burst: FlagRow) 
 
 def test_pages_speak_vietnamese(signed_in: SignedIn, burst: FlagRow, database: Database) -> None:
     desk = signed_in("home_affairs", language="vi")
+    assert "mời Ông/Bà xem lại" in desk.open("/quality/thu/figures").text
+    kept_figures.work_out(database, "thu", NOW)
     for address in ("/quality/thu", f"/quality/thu/{burst.id}", "/quality/thu/figures"):
         text = desk.open(address).text
         assert "Data quality" not in text
