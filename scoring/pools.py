@@ -210,13 +210,12 @@ def value_pool(desk: Desk, place: Place, figure: Figure, pool: Pool, known: Mapp
 
 
 def precision_pool(desk: Desk, place: Place, figure: Figure, pool: Pool, known: Mapping[str, Pool]) -> Pool:
-    """What the strata add to the precision of an index whose questions are not all told there."""
+    """What the strata add to the precision of an index that is not made of told figures and strata alone."""
     if place.terms is None or figure.se is None:
         return pool
     strata, leaves = told_strata(desk), leaves_of(desk, place, figure.item)
-    whole = any(
-        not desk.told(place.at, place.aggregation, leaf) or (leaf in known and known[leaf].value_of == "whole")
-        for leaf in leaves
+    whole = any(not desk.told(place.at, place.aggregation, each) for each in below(desk, place, figure.item)) or any(
+        leaf in known and known[leaf].value_of == "whole" for leaf in leaves
     )
     rest = place.groups[~all_told(desk, place, leaves)]
     rest = rest[strata.people[rest][:, [column_of(desk, leaf) for leaf in leaves]].any(axis=1)]
@@ -282,10 +281,16 @@ def all_told(desk: Desk, place: Place, leaves: Sequence[str]) -> Mask:
 
 def leaves_of(desk: Desk, place: Place, item: str) -> list[str]:
     """The questions that an index comes from at a place, each once."""
-    if item not in desk.parts:
-        return [item] if item in values_of(desk, place) else []
-    found = (leaf for child in desk.parts[item] for leaf in leaves_of(desk, place, child))
-    return list(dict.fromkeys(found))
+    return [each for each in dict.fromkeys(below(desk, place, item)) if each not in desk.parts]
+
+
+def below(desk: Desk, place: Place, item: str) -> Iterator[str]:
+    """Every index and question that an index comes from at a place; of a question, itself."""
+    for child in desk.parts.get(item, (item,)):
+        if child in values_of(desk, place):
+            yield child
+            if child in desk.parts:
+                yield from below(desk, place, child)
 
 
 def values_of(desk: Desk, place: Place) -> Values:

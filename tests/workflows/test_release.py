@@ -169,6 +169,16 @@ def test_nothing_of_a_sample_whose_cells_are_large_rests_on_sums_alone(
     assert {row["item"] for row in rows(files, "squares.csv")} >= {"factor:A", "factor:B"}
 
 
+@pytest.mark.parametrize("returned", [{"A1": [2, 1, 5], "A2": [33]}, {"A1": [2, 1, 3], "A2": [60]}])
+def test_a_block_whose_factor_is_hidden_but_not_its_questions_is_worked_out_again(
+    returned: Mapping[str, Sequence[int]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = make_files(make_counted(131, returned, method="M2", grouping="G2"))
+    told = {row["item"]: row["value"] for row in rows(files, "index.csv") if row["aggregation"] == "weighted"}
+    assert told["question:a1"] and told["block:MOT"] and not told["factor:A"]
+    checked(files, tmp_path, capsys)
+
+
 UNITS = st.lists(st.sampled_from([0, 1, 2, 3, 4, 5, 9, 29, 30, 33, 60]), min_size=1, max_size=4)
 
 
