@@ -22,6 +22,7 @@ from workflows import (
     batches,
     board,
     comments,
+    comments_anew,
     kept_figures,
     kept_papers,
     mail,
@@ -61,8 +62,13 @@ def work_figures_out(database: Database, moment: Moment) -> Effect:
 
 
 def gather_comments(database: Database, moment: Moment) -> Effect:
-    """Take in the comments of new answers, with what could tell a person hidden."""
-    return told(comments=for_each_campaign(database, lambda code: comments.gather(database, code)))
+    """Take in the comments of new answers, with what could tell a person hidden; redact anew by a newer list."""
+    lexicon = comments.lexicon()
+
+    def step(code: str) -> int:
+        return comments.gather(database, code) + comments_anew.renew(database, code, moment.now, lexicon)
+
+    return told(comments=for_each_campaign(database, step))
 
 
 def for_each_campaign(database: Database, step: Callable[[str], int]) -> int:

@@ -33,7 +33,7 @@ PAGE = 40
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A comment as it is read."""
+    """A comment as it is read; its key tells the version of what is hidden from it, too."""
 
     key: str
     unit: str
@@ -216,7 +216,7 @@ def units_with_enough(session: Session, campaign: CampaignRow) -> set[int]:
 def remark(row: CommentRow, titles: Mapping[int, str]) -> Remark:
     """A comment for the page."""
     told = (row.words, row.language, tuple(row.topics), row.state, row.reason, row.decided_by)
-    return Remark(row.id.hex(), titles.get(row.unit_id, "–"), *told)
+    return Remark(f"{row.id.hex()}.{row.lexicon}", titles.get(row.unit_id, "–"), *told)
 
 
 def decide(
@@ -240,19 +240,24 @@ def decide(
     if faults:
         return faults
     changed = sum(
-        comments.decide(session, campaign.id, key, state, reason, person.email, at) for key in map(key_of, keys)
+        comments.decide(session, campaign.id, each, state, reason, person.email, at) for each in map(key_of, keys)
     )
     facts = {"state": state, "comments": changed, "reason": reason or "–"}
     audit.note(session, at=at, actor=person.email, act="comments decided", subject=campaign.code, facts=facts)
     return changed
 
 
-def key_of(text: str) -> bytes:
-    """The key of a comment as a form brings it; an empty one, which no comment has, where it is none."""
+def key_of(text: str) -> tuple[bytes, int]:
+    """The key of a comment that was read as a form brings it; an empty one, which no comment has, where it is none.
+
+    >>> key_of("0aff.2"), key_of("x")
+    ((b'\\n\\xff', 2), (b'', 0))
+    """
+    key, _, version = text[:60].partition(".")
     try:
-        return bytes.fromhex(text)
+        return bytes.fromhex(key), min(abs(int(version)), 10_000)
     except ValueError:
-        return b""
+        return b"", 0
 
 
 def sheet(session: Session, campaign: CampaignRow, person: Person, asked: Mapping[str, str], language: str) -> Sheet:

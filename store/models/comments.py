@@ -19,6 +19,7 @@ class CommentRow(Base):
         CheckConstraint("state <> 'withheld' OR reason <> ''", name="reason"),
         UniqueConstraint("response_id", "item"),
         Index("ix_comment_read", "campaign_id", "state", "unit_id"),
+        Index("ix_comment_lexicon", "campaign_id", "lexicon"),
         {"sqlite_with_rowid": False},
     )
 

@@ -23,7 +23,9 @@ def waiting(database: Database) -> list[str]:
     """The keys of comments of the demonstration, none of which has been decided on."""
     demo.load(database, ZoneInfo("Asia/Ho_Chi_Minh"), answers=400)
     with database.reading() as session:
-        return [row.id.hex() for row in session.scalars(select(CommentRow).where(CommentRow.item != ""))]
+        return [
+            f"{row.id.hex()}.{row.lexicon}" for row in session.scalars(select(CommentRow).where(CommentRow.item != ""))
+        ]
 
 
 def decide(database: Database, keys: list[str], state: str) -> None:

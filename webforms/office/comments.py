@@ -21,6 +21,7 @@ from workflows import comments
 
 ASKED = ("unit", "topic", "state", "q", "page")
 STATE_WORDS = {"waiting": "To be read", "shown": "May be public", "withheld": "Withheld"}
+REASON_WORDS = {"redacted_anew": "A newer list hides other words here; please read it again"}
 HEADER_WORDS = {"unit": "Unit", "words": "Comment", "topics": "Topics", "state": "State", "reason": "Reason"}
 blueprint, GUARD = guards.guarded("comments", __name__, "read_comments")
 
@@ -49,7 +50,14 @@ def told(person: Person, code: str, wanted: Mapping[str, str], faults: Mapping[s
         reading = comments.read(session, row, person, wanted, person.language)
     kept = {name: value for name, value in wanted.items() if name != "page"}
     ticked = request.form.getlist("keys") if faults else []
-    words = {"asked": wanted, "query": urlencode(kept), "faults": faults, "ticked": ticked, "states": STATE_WORDS}
+    words = {
+        "asked": wanted,
+        "query": urlencode(kept),
+        "faults": faults,
+        "ticked": ticked,
+        "states": STATE_WORDS,
+        "reasons": REASON_WORDS,
+    }
     reason = request.form.get("reason", "") if faults else ""
     return shown("office/comments.html", person, status, campaign=row, reading=reading, typed=reason, **words)
 
@@ -71,7 +79,8 @@ def decide(person: Person, code: str) -> AnyResponse:
 def sheet(person: Person, code: str) -> Response:
     """The same comments as a sheet."""
     with door().database.reading() as session:
-        rows = comments.sheet(session, held(session, code), person, asked(), person.language)
+        found = comments.sheet(session, held(session, code), person, asked(), person.language)
+    rows = [(*row, translate(REASON_WORDS.get(reason, reason), person.language)) for *row, reason in found]
     file = io.BytesIO()
     header = [translate(words, person.language) for words in HEADER_WORDS.values()]
     WRITERS[".csv"](file, header, rows)

@@ -65,6 +65,7 @@ ACT_WORDS = {
     "unlocked": "Unlocked",
     "published": "Published",
     "comments decided": "Decided on comments",
+    "comments_redacted_anew": "Hid anew what tells persons in comments",
     "flagged": "Flagged",
     "backed up": "Backed up",
     "revoke": "Counter code revoked",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,7 +16,7 @@ from store.queries import campaigns
 from survey.document import encode
 from tests.factories import make_campaign
 from tests.webforms.office.conftest import Desk
-from workflows import comments
+from workflows import comments, comments_anew
 from workflows.places import questionnaire_of
 
 SAID = "Chờ lâu quá. Gọi anh Nguyễn Văn Nam số 0912 345 678, <script>alert(1)</script>"
@@ -118,3 +121,20 @@ def test_a_comment_of_an_answer_that_does_not_count_is_not_read(
         for row in session.query(ResponseRow).filter(ResponseRow.words.is_not(None)):
             row.state, row.reason = state, "test"
     assert "Chờ lâu quá" not in signed_in("home_affairs").open("/comments/thu").text
+
+
+def test_the_page_says_why_a_comment_waits_again(
+    units: list[int], database: Database, signed_in: Callable[..., Desk]
+) -> None:
+    desk = signed_in("home_affairs")
+    key = desk.open("/comments/thu").text.split('name="keys" value="')[1].split('"')[0]
+    desk.send("/comments/thu", {"keys": key, "state": "shown"})
+    now, older = datetime.now(UTC), comments.lexicon()
+    newer = replace(older, version=2, redactions=(*older.redactions, ("lời chê", re.compile("lâu quá"))))
+    assert comments_anew.renew(database, "thu", now, newer) == 2
+    page = desk.open("/comments/thu?state=waiting").text
+    assert "Chờ [lời chê]. Gọi" in page
+    assert page.count("A newer list hides other words here; please read it again") == 1
+    sheet = desk.open("/comments/thu.csv").text
+    assert "please read it again" in sheet
+    assert "redacted_anew" not in page + sheet
