@@ -1,4 +1,4 @@
-"""What is sent on trial is in no number: a campaign that was rehearsed beside one that was not, from draft to release."""
+"""What is sent on trial is in no number: a campaign that was rehearsed beside one that was not, up to the release."""
 
 from __future__ import annotations
 
