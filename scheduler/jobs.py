@@ -87,7 +87,9 @@ def for_each_campaign(database: Database, step: Callable[[str], int]) -> int:
 def forget(database: Database, moment: Moment) -> Effect:
     """Delete what is kept for a time only: unfinished forms, what chats need no more, daily papers, notes of beats."""
     beats = [job.name for job in JOBS if isinstance(job.when, Every)]
-    rows = retain.clean_up(database, moment.now) + thin_out(database, beats, moment.now - BEATS_LIFE)
+    rows = retain.clean_up(database, moment.now, moment.settings.zone) + thin_out(
+        database, beats, moment.now - BEATS_LIFE
+    )
     papers = database.write(lambda connection: kept_papers.forget(connection, moment.now))
     return told(rows=rows + papers)
 

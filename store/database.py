@@ -26,6 +26,7 @@ from store.models import (  # noqa: F401 - tables register themselves
     collection,
     comments,
     drafts,
+    funnel,
     kiosks,
     mail,
     quality,

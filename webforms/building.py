@@ -12,6 +12,7 @@ from webforms.door import Door
 from webforms.pages import prepare_templates
 from webforms.security import protect
 from workflows.known_places import Places
+from workflows.openings import Openings
 from workflows.tokens import form_signer
 
 ROOMS = (front, respond, handover, receipts, results, voices, leaving, hooks, kiosk, health)
@@ -28,7 +29,9 @@ def build(settings: Settings, database: Database) -> Flask:
         MAX_FORM_PARTS=FORM_PARTS,
     )
     app.url_map.merge_slashes = False  # it would redirect to an address made of the request's own scheme and host
-    app.extensions["door"] = Door(settings, database, Places(database), form_signer(settings.secret_key))
+    app.extensions["door"] = Door(
+        settings, database, Places(database), form_signer(settings.secret_key), Openings(database)
+    )
     prepare_templates(app)
     protect(app, hosts=settings.public_hosts, secure=settings.secure, refused=errors.told)
     for room in ROOMS:

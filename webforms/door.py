@@ -12,16 +12,18 @@ from runtime.settings import Settings
 from runtime.words import LANGUAGES, best_language
 from store.database import Database
 from workflows.known_places import Places
+from workflows.openings import Openings
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One public app's settings, database, remembered places and signer of form keys."""
+    """One public app's settings, database, remembered places, signer of form keys and count of forms opened."""
 
     settings: Settings
     database: Database
     places: Places
     signer: TimestampSigner
+    openings: Openings
 
 
 def door() -> Door:

@@ -46,6 +46,8 @@ def start(code: str) -> AnyResponse:
     if key is not None and "new" not in request.args and (state := state_of(where, key)) is not None:
         return pages.page("resume.html", spoken_in(where, state), place=where, step=state.step)
     token = new_token(here.signer, code, trial=where.trial)
+    if request.method == "GET":
+        here.openings.note(where, day)
     return pages.form(where, language(where.languages), first_page(where.questionnaire), token)
 
 

@@ -84,7 +84,9 @@ def protect(
 
 
 def refusal(asked: WSGIEnvironment, hosts: frozenset[str]) -> int | None:
-    """400 where a request names a host that our links do not name, 403 where another site's page sent it."""
+    """400 where a request names a host that our links do not name, or holds a NUL; 403 where another site sent it."""
+    if "\0" in asked["PATH_INFO"]:  # no column of PostgreSQL holds one
+        return 400
     ours = asked.get("HTTP_HOST") in hosts or get_host(asked) in hosts  # the second also knows a written-out port
     if not ours and asked["PATH_INFO"] not in OPEN_TO_ANY_HOST:
         return 400

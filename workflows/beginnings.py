@@ -14,6 +14,7 @@ from survey.state import state_to_json
 from workflows import chat
 from workflows.callers import CHAT_LIFE, Turn, keep, remember, talk_of
 from workflows.chat import Act, Outcome, Talk
+from workflows.openings import drop_expired
 from workflows.places import Place, standing
 from workflows.tokens import new_chat_key
 
@@ -52,7 +53,7 @@ def begun(turn: Turn, where: Place) -> Outcome:
     if where.chat_once and not where.trial:
         secret = chats.campaign_secret(turn.connection, where.campaign_id, secrets.token_bytes(32))
         participant = participant_key(secret, turn.caller.channel, turn.caller.chat, where.counter_id)
-        chats.drop_overdue(turn.connection, turn.key, turn.caller.now)
+        drop_expired(turn.connection, turn.caller.now, turn.desk.zone, turn.key)  # before the clock comes round
         if not chats.take_part(turn.connection, participant, where.campaign_id):
             return chat.Already(where, spoken)
     key = new_chat_key(where.code, trial=where.trial)

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from store.database import Database
-from store.models.campaigns import CampaignRow
+from store.models.campaigns import CampaignRow, CampaignUnitRow
 from store.queries import board as kept
 from store.queries import campaigns
 from store.queries.responses import STATES
@@ -130,9 +130,7 @@ def by_unit(cells: np.ndarray) -> dict[tuple[int, int], int]:
 
 def board(session: Session, campaign: CampaignRow, person: Person, wanted: Wanted, today: date) -> Board:
     """The fieldwork of a campaign as far as a person may see it and wants to."""
-    units = reach(person, "see_fieldwork")
-    pinned = [row for row in campaigns.campaign_units(session, campaign.id) if units is None or row.unit_id in units]
-    chosen = [row for row in pinned if wanted.unit in ("", row.code)]
+    pinned, chosen = units_of(session, campaign, person, wanted)
     places = [pair for pair in campaigns.counters(session, campaign.id) if pair[1] in chosen]
     every = cells_of(session, campaign.id)
     cells = within(every, [row.unit_id for row in chosen], wanted, places)
@@ -156,6 +154,15 @@ def board(session: Session, campaign: CampaignRow, person: Person, wanted: Wante
         channels_of(valid),
         tuple((each.code, each.short_name) for each in pinned),
     )
+
+
+def units_of(
+    session: Session, campaign: CampaignRow, person: Person, wanted: Wanted
+) -> tuple[list[CampaignUnitRow], list[CampaignUnitRow]]:
+    """The units of a campaign that a person may see, and those of them that are wanted."""
+    units = reach(person, "see_fieldwork")
+    pinned = [row for row in campaigns.campaign_units(session, campaign.id) if units is None or row.unit_id in units]
+    return pinned, [row for row in pinned if wanted.unit in ("", row.code)]
 
 
 def within(cells: np.ndarray, units: Sequence[int], wanted: Wanted, places: Sequence[object]) -> np.ndarray:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import math
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +23,8 @@ from store.database import Database
 from store.models.campaigns import CampaignRow, CounterRow
 from store.models.collection import NONE, ResponseRow
 from store.models.units import UnitRow
-from store.queries import campaigns, mails, units
+from store.queries import campaigns, funnel, mails, units
+from store.queries.funnel import Opened, Stopped
 from survey.campaign import read_campaign
 from survey.conditions import Value
 from survey.counter_codes import counter_code
@@ -165,10 +167,31 @@ def add_answers(
         version = questionnaire_of(campaigns.questionnaire(session, campaign))
         made = simulated(version, places, plan["comments"], count, today)
         pinned = {"campaign_id": campaign.id, "questionnaire_id": campaign.questionnaire_id}
+        sent: Counter[Opened] = Counter()
         while chunk := [row | pinned for _, row in zip(range(CHUNK), made, strict=False)]:
             session.execute(insert(ResponseRow), chunk)
+            sent.update((campaign.id, row["unit_id"], row["day"]) for row in chunk)
             advance(len(chunk))
+        opened, stopped = not_sent(version, sent)
+        funnel.add_opened(session.connection(), opened)
+        funnel.add_stopped(session.connection(), stopped)
     return True
+
+
+def not_sent(version: Questionnaire, sent: Mapping[Opened, int]) -> tuple[Counter[Opened], Counter[Stopped]]:
+    """How often forms were opened by all these and by others, who only looked or stopped on the way: fewer later on."""
+    chance = random.Random(SEED)  # noqa: S311 - likewise
+    opened, stopped = Counter(sent), Counter[Stopped]()
+    codes = [item.code for item in version.items][1:]
+    for key, number in sorted(sent.items()):
+        campaign, unit, day = key
+        for _ in range(number):
+            given_up, looked = chance.random() < 0.14, chance.random() < 0.25
+            opened[key] += given_up + looked
+            if given_up:
+                item = codes[min(int(chance.expovariate(0.4)), len(codes) - 1)]
+                stopped[campaign, unit, "web", day, item] += 1
+    return opened, stopped
 
 
 def simulated(

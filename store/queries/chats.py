@@ -86,14 +86,6 @@ def drop_forms(connection: Connection, chat_key: bytes) -> int:
     return connection.execute(delete(ConversationRow).where(ConversationRow.chat == chat_key)).rowcount
 
 
-def drop_overdue(connection: Connection, chat_key: bytes, now: datetime) -> None:
-    """Delete the forms of a chat whose time is up, and that their person has begun, before the clock comes round."""
-    over = (ConversationRow.chat == chat_key, ConversationRow.expires_at <= now)
-    mine = select(ConversationRow.participant).where(*over)
-    connection.execute(delete(ParticipantRow).where(ParticipantRow.id.in_(mine)))
-    connection.execute(delete(ConversationRow).where(*over))
-
-
 def drop_chat(connection: Connection, chat_key: bytes) -> None:
     """Forget a chat."""
     connection.execute(delete(ChatRow).where(ChatRow.id == chat_key))

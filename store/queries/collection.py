@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -17,6 +17,7 @@ from store.queries.prepared import Prepared, prepared
 
 T = ConversationRow
 LOCKED_MS = 2_000
+Expired = Row[int, int, int, str, bytes | None, datetime]  # campaign, counter, questionnaire, state, chat, until when
 Upsert = Callable[[type[Base]], sqlite.Insert]  # both databases speak the same ON CONFLICT
 INSERT: Mapping[str, Upsert] = {"sqlite": sqlite.insert, "postgresql": cast(Upsert, postgresql.insert)}
 
@@ -50,11 +51,13 @@ def let_go(connection: Connection, key: bytes) -> None:
     connection.execute(delete(ConversationRow).where(ConversationRow.id == key))
 
 
-def let_expired_go(connection: Connection, now: datetime) -> int:
-    """Delete the conversations whose time is up, and that their people have begun; gives how many."""
-    begun = select(T.participant).where(T.expires_at < now, T.participant.is_not(None))
+def let_expired_go(connection: Connection, now: datetime, chat: bytes | None = None) -> Sequence[Expired]:
+    """Delete and give the conversations whose time is up, of one chat or of all, and that their people have begun."""
+    over = (T.expires_at <= now, *(() if chat is None else (T.chat == chat,)))
+    begun = select(T.participant).where(*over, T.participant.is_not(None))
     connection.execute(delete(ParticipantRow).where(ParticipantRow.id.in_(begun)))
-    return connection.execute(delete(ConversationRow).where(ConversationRow.expires_at < now)).rowcount
+    told = (T.campaign_id, T.counter_id, T.questionnaire_id, T.state, T.chat, T.expires_at)
+    return connection.execute(delete(ConversationRow).where(*over).returning(*told)).all()
 
 
 def keep_once(connection: Connection, row: Mapping[str, Any]) -> bool:

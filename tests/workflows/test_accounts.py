@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from pyotp import TOTP
@@ -19,6 +20,7 @@ from survey.faults import Fault
 from workflows import accounts, mail, passwords, retain, second_step, sign_ins
 from workflows.sign_ins import Passed, Whence
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 23, 5, 0, 10, tzinfo=UTC)
 KEY = "a secret for tests that is long enough"
 PASSWORD = "một câu đủ dài để nhớ"
@@ -307,9 +309,9 @@ def test_what_has_ended_is_forgotten(database: Database) -> None:
     make(database)
     token = enter(database)
     try_in(database, "sai")
-    retain.clean_up(database, NOW + timedelta(minutes=59))
+    retain.clean_up(database, NOW + timedelta(minutes=59), ZONE)
     assert is_in(database, token)
-    retain.clean_up(database, NOW + sign_ins.LASTS)
+    retain.clean_up(database, NOW + sign_ins.LASTS, ZONE)
     with database.reading() as session:
         assert session.scalars(select(SignInRow)).all() == []
         assert session.scalars(select(FailedSignInRow)).all() == []

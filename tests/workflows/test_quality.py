@@ -161,7 +161,7 @@ def test_half_hours_are_forgotten_after_seven_days(database: Database) -> None:
         for days in (6, 8):
             moment = arrivals.half_hour(NOW - timedelta(days=days))
             rows.count_arrivals(session, first.campaign_id, moment, {first.id: days})
-    database.write(lambda connection: retain.forget(connection, NOW))
+    database.write(lambda connection: retain.forget(connection, NOW, ZONE))
     assert arrived(database) == [(first.id, 6)]
 
 

@@ -14,7 +14,7 @@ from store.database import Database
 from store.models.chat import ChatRow, InboxRow
 from store.queries import collection, inbox
 from tests.factories import COUNTER, make_campaign, responses
-from tests.workflows.test_turns import Chatter
+from tests.workflows.test_turns import ZONE, Chatter
 from workflows import chat, retain, updates
 
 ENDS_WITH_SEVERAL = """
@@ -60,7 +60,7 @@ def sent(person: Chatter) -> None:
 
 def run_out(person: Chatter) -> None:
     late = person.now + timedelta(days=8)
-    assert person.database.write(lambda connection: collection.let_expired_go(connection, late)) == 1
+    assert len(person.database.write(lambda connection: collection.let_expired_go(connection, late))) == 1
 
 
 def nothing_yet(person: Chatter) -> None:
@@ -119,7 +119,7 @@ def test_what_was_erased_is_gone_from_every_file_of_the_database(ticking: Chatte
     ticking.does(chat.Erase())
     files = {file.name: file.read_bytes() for file in tmp_path.glob("hailong.db*")}
     assert b'"ticked":' in files["hailong.db-wal"], "else this test would see nothing"
-    retain.clean_up(ticking.database, ticking.now)
+    retain.clean_up(ticking.database, ticking.now, ZONE)
     files = {file.name: file.read_bytes() for file in tmp_path.glob("hailong.db*")}
     assert set(files) >= {"hailong.db", "hailong.db-wal"}
     for trace in (b'"ticked":', b"~chat", b"7001"):
@@ -132,8 +132,8 @@ def test_who_reads_for_long_holds_cleaning_up_off_and_is_not_held_up(ticking: Ch
         before = session.scalars(select(ChatRow.language)).all()
         ticking.does(chat.Erase())
         began = monotonic()
-        retain.clean_up(ticking.database, ticking.now)
+        retain.clean_up(ticking.database, ticking.now, ZONE)
         assert monotonic() - began < 4
         assert session.scalars(select(ChatRow.language)).all() == before
-    retain.clean_up(ticking.database, ticking.now)
+    retain.clean_up(ticking.database, ticking.now, ZONE)
     assert (tmp_path / "hailong.db-wal").stat().st_size == 0

@@ -17,7 +17,7 @@ from reports.sheets import write_csv
 from runtime.words import day_words, number_words, translate
 from store.models.campaigns import CampaignRow
 from survey.rights import Person
-from webforms.office import guards
+from webforms.office import board_funnel, guards
 from webforms.office.choosing import chosen, held
 from webforms.office.door import door, today
 from webforms.office.pages import shown
@@ -84,6 +84,7 @@ def shown_board(person: Person, code: str) -> Response:
     """The board of a campaign."""
     with door().database.reading() as session:
         row, seen = found(session, person, code)
+        ways = board_funnel.ways(session, row, person, wanted())
     kept = {name: value for name, value in request.args.items() if value}
     blocks: dict[str, list[board.Line]] = {}
     for line in sorted(seen.units, key=lambda each: each.name):
@@ -96,7 +97,14 @@ def shown_board(person: Person, code: str) -> Response:
         },
     }
     others = urlencode({name: value for name, value in kept.items() if name not in ("unit", "counter")})
-    words: dict[str, Any] = {"campaign": row, "board": seen, "asked": kept, "query": urlencode(kept), "blocks": blocks}
+    words: dict[str, Any] = {
+        "campaign": row,
+        "board": seen,
+        "asked": kept,
+        "query": urlencode(kept),
+        "blocks": blocks,
+        "ways": ways,
+    }
     words["others"] = f"{others}&" if others else ""
     return shown(
         "office/board.html",
@@ -139,6 +147,16 @@ def sheet(person: Person, code: str) -> Response:
     ]
     write_csv(file, header, rows)
     return attached(file.getvalue(), "text/csv; charset=utf-8", f"{code}-tien-do.csv")
+
+
+@guards.page(blueprint, "/board/<code>/funnel.csv")
+def funnel_sheet(person: Person, code: str) -> Response:
+    """How far forms came as a sheet."""
+    with door().database.reading() as session:
+        row, _ = found(session, person, code)
+        ways = board_funnel.ways(session, row, person, wanted())
+    body = board_funnel.sheet(ways, person.language)
+    return attached(body, "text/csv; charset=utf-8", f"{code}-chang-duong.csv")
 
 
 def attached(body: bytes, kind: str, name: str) -> Response:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from functools import partial
+
+from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from runtime.settings import Settings
 from store.database import Database
@@ -52,6 +55,7 @@ ROOMS = (
 )
 LARGEST_BYTES = 8 * 1024 * 1024
 MOST_PARTS = 5_000
+LARGEST_NUMBER = 2**31 - 1  # that a column of PostgreSQL holds
 OFFICE_SHEETS = (*SHEETS, "office")
 
 
@@ -60,6 +64,7 @@ def build(settings: Settings, database: Database) -> Flask:
     app = Flask("webforms", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BYTES, MAX_FORM_MEMORY_SIZE=1024 * 1024, MAX_FORM_PARTS=MOST_PARTS)
     app.url_map.merge_slashes = False  # it would redirect to an address made of the request's own scheme and host
+    app.url_map.converters = {**app.url_map.converters, "int": partial(IntegerConverter, max=LARGEST_NUMBER)}
     app.extensions["office"] = Door(settings, database)
     prepare_templates(app)
     secure = settings.office_url.startswith("https://")
@@ -67,7 +72,15 @@ def build(settings: Settings, database: Database) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     errors.register(app)
+    app.before_request(refuse_nul)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]  # Flask documents it so
     return app
+
+
+def refuse_nul() -> None:
+    """400 where an address or a form holds a NUL, which no column of PostgreSQL takes."""
+    given = (*request.args.items(multi=True), *request.form.items(multi=True))
+    if any("\0" in word for pair in given for word in pair):
+        abort(400)

@@ -105,7 +105,7 @@ def test_nobody_is_signed_in_by_another_site(office: Flask, database: Database) 
         "http:evil.example",
         "javascript:alert(1)",
         "///evil.example",
-        "/%09/evil.example\x00",
+        "/%09/evil.example\x01",
         "evil.example",
         "",
     ],
