@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Map
 
 from runtime.settings import Settings
 from store.database import Database
@@ -59,12 +57,19 @@ LARGEST_NUMBER = 2**31 - 1  # that a column of PostgreSQL holds
 OFFICE_SHEETS = (*SHEETS, "office")
 
 
+class Number(IntegerConverter):
+    """A number in an address: none that a column cannot hold."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - the framework's name
+        super().__init__(map, max=LARGEST_NUMBER)
+
+
 def build(settings: Settings, database: Database) -> Flask:
     """The app with its blueprints, limits, headers and error pages."""
     app = Flask("webforms", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BYTES, MAX_FORM_MEMORY_SIZE=1024 * 1024, MAX_FORM_PARTS=MOST_PARTS)
     app.url_map.merge_slashes = False  # it would redirect to an address made of the request's own scheme and host
-    app.url_map.converters = {**app.url_map.converters, "int": partial(IntegerConverter, max=LARGEST_NUMBER)}
+    app.url_map.converters = {**app.url_map.converters, "int": Number}
     app.extensions["office"] = Door(settings, database)
     prepare_templates(app)
     secure = settings.office_url.startswith("https://")
