@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -45,13 +45,14 @@ def funnels(
 ) -> tuple[Funnel, ...]:
     """How far the forms came that a person may see and wants to, by web and by chat, where there is anything.
 
-    Counters are not told apart. What was sent is as of the board; what is under way is of this moment.
+    Counters are not told apart, nor are the chats: a form that is under way or was given up no longer says by which it
+    came. What was sent is as of the board; what is under way is of this moment. A rehearsal has none.
     """
-    if wanted.counter:
+    if wanted.counter or campaign.state == "draft":
         return ()
     _, chosen = board.units_of(session, campaign, person, wanted)
     units = frozenset(row.unit_id for row in chosen)
-    cells = board.within(board.cells_of(session, campaign.id), sorted(units), wanted, ())
+    cells = board.within(board.cells_of(session, campaign.id), sorted(units), replace(wanted, channel=""), ())
     days = wanted.first, wanted.last
     stops: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
     for unit, kind, item, number in funnel.stopped(session, campaign.id, *days):

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from store.database import Database
 from store.queries import collection, funnel
@@ -23,10 +23,10 @@ from store.queries.funnel import Opened, Stopped
 from survey.conversation import State
 from survey.journey import pages, plan
 from survey.questionnaire import Questionnaire
-from survey.state import state_from_json
+from survey.state import StateError, state_from_json
 from workflows.callers import CHAT_LIFE
 from workflows.collect import CONVERSATION_LIFE
-from workflows.places import Place, read_definition, shortened
+from workflows.places import BrokenInstrumentError, Place, read_definition, shortened
 
 log = structlog.get_logger()
 WRITTEN_AFTER_S = 30.0
@@ -59,9 +59,8 @@ class Openings:
         with self._lock:
             seen, self._seen, self._waits = self._seen, Counter(), False
         try:
-            with self._database.writing() as session:
-                funnel.add_opened(session.connection(), seen)
-        except DBAPIError as error:
+            self._database.write(lambda connection: funnel.add_opened(connection, seen))
+        except SQLAlchemyError as error:
             log.warning("openings_not_written", error=type(error).__name__)
             with self._lock:
                 self._seen += seen
@@ -72,18 +71,25 @@ def drop_expired(connection: Connection, now: datetime, zone: ZoneInfo, chat: by
     gone = collection.let_expired_go(connection, now, chat)
     if gone:
         counters = funnel.asked_at(connection, {row.counter_id for row in gone})
-        forms = {number: read_definition(*words) for number, words in funnel.definitions(connection, gone).items()}
+        forms = funnel.definitions(connection, gone)
         found = (stop(row, *counters[row.counter_id], forms, zone) for row in gone if row.counter_id in counters)
         funnel.add_stopped(connection, Counter(found))
     return len(gone)
 
 
-def stop(row: Expired, unit: int, short: bool, forms: Mapping[int, Questionnaire], zone: ZoneInfo) -> Stopped:
-    """Where a form stopped: campaign, unit, web or chat, the day on which it was last touched, and the item."""
-    whole = forms[row.questionnaire_id]
+def stop(row: Expired, unit: int, short: bool, forms: Mapping[int, tuple[str, str]], zone: ZoneInfo) -> Stopped:
+    """Where a form stopped: campaign, unit, web or chat, the day on which it was last touched, and the item.
+
+    What cannot be read stopped nowhere: that a form is deleted in time never hangs on how it is counted.
+    """
     kind, life = ("web", CONVERSATION_LIFE) if row.chat is None else ("chat", CHAT_LIFE)
     day = (row.expires_at - life).astimezone(zone).date()
-    item = open_item(shortened(whole) if short else whole, state_from_json(row.state))
+    try:
+        whole = read_definition(*forms[row.questionnaire_id])
+        item = open_item(shortened(whole) if short else whole, state_from_json(row.state))
+    except (StateError, BrokenInstrumentError) as error:
+        log.warning("stop_not_read", campaign=row.campaign_id, error=error.code)
+        item = ""
     return row.campaign_id, unit, kind, day, item
 
 

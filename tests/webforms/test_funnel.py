@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
 
 from store.database import Database
-from store.models.campaigns import CampaignRow
+from store.models.campaigns import CampaignRow, QuestionnaireRow
 from store.models.collection import ConversationRow
 from store.models.funnel import OpenedRow, StoppedRow
 from survey.rights import Grant, Person
@@ -172,10 +173,68 @@ def test_a_stop_is_counted_with_the_deletion_or_not_at_all(
         assert session.scalars(select(StoppedRow)).all() == []
 
 
+def test_chats_are_told_together_whichever_is_looked_at(database: Database) -> None:
+    for number, channel in enumerate(("zalo", "telegram", "telegram")):
+        person = Chatter(database, chat=str(number), channel=channel)
+        person.does(chat.Come(COUNTER))
+        person.does(chat.Begin())
+        person.answers({"tiep_can": ["4"]}, *([{"thu_tuc": ["4"]}] if number else []))
+    sent = Chatter(database, chat="9", channel="telegram")
+    sent.does(chat.Come(COUNTER))
+    sent.does(chat.Begin())
+    sent.answers(*({code: [value]} for code, value in {**FIRST, **LAST}.items()))
+    clean_up(database)
+    both = {"chat": funnel.Funnel("chat", 4, 4, 0, 1, (("thu_tuc", 1), ("cong_chuc", 2)))}
+    assert (
+        told(database) == told(database, Wanted(channel="zalo")) == told(database, Wanted(channel="telegram")) == both
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "damaged"),
+    [(ConversationRow, {"state": "{"}), (QuestionnaireRow, {"definition": "-", "sha256": "0" * 64})],
+    ids=["state", "questionnaire"],
+)
+def test_a_form_that_cannot_be_read_is_deleted_in_time_all_the_same(
+    app: Flask, database: Database, table: type, damaged: dict[str, str]
+) -> None:
+    filled_in(app)
+    with database.writing() as session:
+        session.execute(update(table).values(damaged))
+    clean_up(database)
+    with database.reading() as session:
+        assert session.scalars(select(ConversationRow.id)).all() == []
+        assert [(row.item, row.n) for row in session.scalars(select(StoppedRow))] == [("", 1)]
+
+
+def test_two_who_write_at_once_lose_and_double_nothing(app: Flask, database: Database) -> None:
+    door: Door = app.extensions["door"]
+    place, day = door.places.find(COUNTER, datetime.now(ZONE).date()), datetime.now(ZONE).date()
+    assert place is not None
+    for _ in range(3):
+        filled_in(app)
+
+    def count(process: Openings) -> None:
+        for _ in range(10):
+            process.note(place, day)
+            process.write()
+        clean_up(database)
+
+    workers = [threading.Thread(target=count, args=(Openings(database),)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    with database.reading() as session:
+        assert session.scalars(select(OpenedRow.n)).all() == [30]
+        assert [(row.item, row.n) for row in session.scalars(select(StoppedRow))] == [("ket_qua", 3)]
+
+
 def test_of_a_rehearsal_nothing_is_counted(app: Flask, database: Database, openings: Openings) -> None:
     with database.writing() as session:
         session.execute(update(CampaignRow).values(state="draft", rehearsing=True))
     filled_in(app)
+    assert told(database) == {}
     openings.write()
     clean_up(database)
     with database.reading() as session:
