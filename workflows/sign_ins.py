@@ -72,8 +72,10 @@ def counted(email: str, whence: Whence) -> tuple[tuple[bytes, int], ...]:
 
 
 def is_throttled(session: Session, email: str, whence: Whence, at: datetime) -> bool:
-    """Whether there were too many attempts."""
-    return any(accounts.failures(session, digest, at - COUNTED_FOR) >= most for digest, most in counted(email, whence))
+    """Whether there were too many attempts; others wait until this one is counted too."""
+    known = counted(email, whence)
+    accounts.take_turns(session, [digest for digest, _ in known])
+    return any(accounts.failures(session, digest, at - COUNTED_FOR) >= most for digest, most in known)
 
 
 def failed(session: Session, email: str, whence: Whence, at: datetime) -> None:
