@@ -159,6 +159,18 @@ def funnel_sheet(person: Person, code: str) -> Response:
     return attached(body, "text/csv; charset=utf-8", f"{code}-chang-duong.csv")
 
 
+@guards.page(blueprint, "/board/<code>/funnel.svg")
+def funnel_picture(person: Person, code: str) -> Response:
+    """How far forms came as a picture, to be put into a document."""
+    with door().database.reading() as session:
+        row, _ = found(session, person, code)
+        ways = board_funnel.ways(session, row, person, wanted())
+    spoken = person.language
+    title = f"{row.title.get(spoken) or row.title.get('vi') or row.code}: {translate(board_funnel.TITLE, spoken)}"
+    body = board_funnel.drawing(ways, title, f"Hài lòng, {request.host}", spoken)
+    return attached(body.encode(), "image/svg+xml", f"{code}-chang-duong.svg")
+
+
 def attached(body: bytes, kind: str, name: str) -> Response:
     """A file to keep; a picture of data is never opened as a page of ours."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

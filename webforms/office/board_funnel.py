@@ -1,4 +1,4 @@
-"""How far forms came, as the board shows it: in words, numbers and bars, and as a sheet."""
+"""How far forms came, as the board shows it: in words, numbers and bars, as a sheet and as a picture."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from reports.charts import bar
+from reports.funnel_charts import Bar, funnel
 from reports.names import words_of
 from reports.sheets import write_csv
 from runtime.words import number_words, translate
@@ -28,6 +29,9 @@ STAGE_WORDS = {
     "under_way": "Under way, not yet given up",
     "sent": "Sent",
 }
+TITLE = "How far forms come"
+STOPPED = "Where %(n)s forms stopped"
+NOTHING = "Nothing to show yet for this choice."
 HEADER_WORDS = {
     "way": "Way",
     "step": "Step",
@@ -91,6 +95,23 @@ def sheet(found: list[Way], language: str) -> bytes:
     file = io.BytesIO()
     write_csv(file, [translate(words, language) for words in HEADER_WORDS.values()], rows(found, language))
     return file.getvalue()
+
+
+def drawing(found: list[Way], title: str, source: str, language: str) -> str:
+    """The funnels as a picture for a document."""
+    parts: list[tuple[str, list[Bar]]] = []
+    for each in found:
+        parts.append((each.words, [drawn(step, 0, language) for step in each.steps]))
+        if each.stops:
+            heading = translate(STOPPED, language) % {"n": number_words(each.stopped, 0, language)}
+            parts.append((f"{each.words}: {heading}", [drawn(step, 1, language) for step in each.stops]))
+    return funnel(parts or [(translate(NOTHING, language), [])], title, source)
+
+
+def drawn(step: Step, decimals: int, language: str) -> Bar:
+    """A step as the picture has it: the number, and its share where it has one."""
+    share = "" if step.share is None else f" ({number_words(step.share, decimals, language)} %)"
+    return Bar(step.words, step.n, number_words(step.n, 0, language) + share)
 
 
 def rows(found: list[Way], language: str) -> Iterator[tuple[str, str, str, int, str]]:

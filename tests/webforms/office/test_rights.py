@@ -80,6 +80,7 @@ GET   /board/<code>                      see_fieldwork       200  -
 GET   /board/<code>/days.svg             see_fieldwork       200  -
 GET   /board/<code>.csv                  see_fieldwork       200  -
 GET   /board/<code>/funnel.csv           see_fieldwork       200  -
+GET   /board/<code>/funnel.svg           see_fieldwork       200  -
 GET   /quality                           see_quality         303  -
 GET   /quality/<code>                    see_quality         200  -
 GET   /quality/<code>/figures            see_quality         200  -
