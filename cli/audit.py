@@ -51,4 +51,5 @@ TELL = {
     "moved": lambda number: say("Row {number} does not follow the one before it.", number=number),
     "cut": lambda number: say("Row {number} is gone since its end was noted down.", number=number),
     "rewritten": lambda number: say("Row {number} is another one than when its end was noted down.", number=number),
+    "unguarded": lambda number: say("The guards that keep the database itself from changing rows were taken off."),
 }

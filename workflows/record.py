@@ -26,7 +26,7 @@ class Break:
     """A place at which the chain is not whole: the number of a row, and what is wrong there."""
 
     number: int
-    code: str  # changed | missing | moved | cut | rewritten
+    code: str  # changed | missing | moved | cut | rewritten | unguarded, of row 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,13 @@ def verify(session: Session, noted: str = "") -> Verdict | Fault:
     seen = b""
     count, number, previous = 0, 0, audit.START
     breaks: list[Break] = []
+    if not audit.is_guarded(session):
+        breaks.append(Break(0, "unguarded"))
     for row in audit.chain(session):
+        if isinstance(row, int):
+            breaks.append(Break(row, "changed"))
+            count, number, previous = count + 1, row, b""  # nobody knows what the next one should follow
+            continue
         breaks += broken(row, number, previous)
         count, number, previous = count + 1, row.number, row.digest
         if kept is not None and row.number == int(kept[1]):
@@ -86,10 +92,18 @@ def broken(row: AuditRow, number: int, previous: bytes) -> Iterator[Break]:
     """What is wrong with a row that should follow the one with this number and digest."""
     if row.number != number + 1:
         yield Break(number + 1, "missing")
-    if row.digest != audit.digest_of(row):
+    if not fits(row):
         yield Break(row.number, "changed")
-    elif row.number == number + 1 and row.previous != previous:
+    elif previous and row.number == number + 1 and row.previous != previous:
         yield Break(row.number, "moved")
+
+
+def fits(row: AuditRow) -> bool:
+    """Whether a row holds what its digest says; what nobody can have written does not."""
+    try:
+        return row.digest == audit.digest_of(row)
+    except (AttributeError, TypeError, ValueError):
+        return False
 
 
 def wanted_of(asked: Mapping[str, str], zone: ZoneInfo) -> Wanted:

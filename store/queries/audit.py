@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, event, func, select
+from sqlalchemy import ColumnElement, event, func, select, text
 from sqlalchemy.orm import Session
 
 from store.models.results import AuditRow
@@ -17,6 +17,13 @@ START = bytes(32)  # what stands before the first row
 TURN = 0x68616961  # the number of the lock under which rows are tied to the chain
 WAITING = "acts"  # where a session keeps the acts of its transaction until that is committed
 AT_ONCE = 1_000
+UNREADABLE = (ValueError, TypeError)  # what a value that was forced into a column of SQLite comes to
+GUARDS = {  # asks whether the triggers of migration 0010 are there
+    "sqlite": "SELECT count(*) = 2 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit' "
+    "AND name IN ('audit_no_update', 'audit_no_delete')",
+    "postgresql": "SELECT count(*) = 1 FROM pg_trigger WHERE tgname = 'audit_only_added' "
+    "AND tgrelid = 'audit'::regclass AND tgenabled IN ('O', 'A')",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +88,34 @@ def head(session: Session) -> tuple[int, bytes]:
     return (found[0], found[1]) if found is not None else (0, START)
 
 
-def chain(session: Session) -> Iterator[AuditRow]:
-    """Every row, in the order of the chain."""
-    yield from session.scalars(select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=AT_ONCE))
+def chain(session: Session) -> Iterator[AuditRow | int]:
+    """Every row, in the order of the chain; of one that cannot be read any more, its number."""
+    numbers = session.scalars(select(AuditRow.number).order_by(AuditRow.number)).all()
+    for some in batched(numbers, AT_ONCE):
+        try:
+            yield from session.scalars(
+                select(AuditRow).where(AuditRow.number.in_(some)).order_by(AuditRow.number)
+            ).all()
+        except UNREADABLE:
+            yield from (row_or_number(session, number) for number in some)
+
+
+def row_or_number(session: Session, number: int) -> AuditRow | int:
+    """The row of that number, or the number alone where the row holds what none of its columns can."""
+    try:
+        return session.scalars(select(AuditRow).where(AuditRow.number == number)).one()
+    except UNREADABLE:
+        return number
+
+
+def batched(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """The numbers in parts of that size."""
+    return (numbers[at : at + size] for at in range(0, len(numbers), size))
+
+
+def is_guarded(session: Session) -> bool:
+    """Whether the database still refuses by itself to change or delete a row."""
+    return bool(session.scalar(text(GUARDS[session.connection().dialect.name])))
 
 
 def newest(session: Session, act: str) -> datetime | None:

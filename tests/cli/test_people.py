@@ -55,7 +55,7 @@ def test_the_record_is_looked_at(run: Run, database: Database) -> None:
         take_guards_off(session)
         session.execute(text("DELETE FROM audit WHERE number = 3"))
     cut = json.loads(run("audit", "verify", "--head", found["head"], "--json", code=1).stdout)
-    assert cut["breaks"] == [{"number": 3, "code": "cut"}]
+    assert cut["breaks"] == [{"number": 0, "code": "unguarded"}, {"number": 3, "code": "cut"}]
     with database.writing() as session:
         session.execute(text("UPDATE audit SET actor = 'x' WHERE number = 2"))
     assert "Row 2 is not as it was written." in run("audit", "verify", code=1).output

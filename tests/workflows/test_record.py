@@ -136,7 +136,7 @@ def test_what_is_done_to_the_record_is_found(kept: Database, tamper: Callable[[S
     with kept.writing() as session:
         take_guards_off(session)
         tamper(session)
-    assert {f"{each.number} {each.code}" for each in verdict(kept).breaks} == TAMPERINGS[tamper]
+    assert {f"{each.number} {each.code}" for each in verdict(kept).breaks} == TAMPERINGS[tamper] | {"0 unguarded"}
 
 
 def test_an_end_that_was_cut_off_is_known_by_a_noted_head(kept: Database) -> None:
@@ -144,12 +144,31 @@ def test_an_end_that_was_cut_off_is_known_by_a_noted_head(kept: Database) -> Non
     with kept.writing() as session:
         take_guards_off(session)
         session.execute(text("DELETE FROM audit WHERE number > 8"))
-    assert verdict(kept).breaks == (), "what is left fits together"
-    assert verdict(kept, noted).breaks == (Break(10, "cut"),)
+    off = Break(0, "unguarded")
+    assert verdict(kept).breaks == (off,), "what is left fits together"
+    assert verdict(kept, noted).breaks == (off, Break(10, "cut"))
     for _ in range(2):
         with kept.writing() as session:
             audit.note(session, at=NOON, actor="x", act="open", subject="y")
-    assert verdict(kept, noted).breaks == (Break(10, "rewritten"),)
+    assert verdict(kept, noted).breaks == (off, Break(10, "rewritten"))
+
+
+@pytest.mark.parametrize("column", ["facts = '{'", "facts = '[]'", "at = 'then'", "actor = x'ff'", "previous = ''"])
+def test_a_row_that_cannot_be_read_any_more_is_found(tmp_path: Path, sqlite_template: Path, column: str) -> None:
+    """SQLite lets anything into any column."""
+    path = tmp_path / "hailong.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = open_database(f"sqlite:///{path}")
+    with database.writing() as session:
+        for _ in range(5):
+            audit.note(session, at=NOON, actor="lan@tinh.example", act="open", subject="đợt 1")
+    with database.writing() as session:
+        take_guards_off(session)
+        session.execute(text(f"UPDATE audit SET {column} WHERE number = 3"))
+    found = verdict(database)
+    database.close()
+    assert found.breaks == (Break(0, "unguarded"), Break(3, "changed"))
+    assert found.rows == 5
 
 
 def test_a_head_that_is_none_is_refused(kept: Database) -> None:

@@ -33,6 +33,7 @@ BREAK_WORDS = {
     "moved": "Row %(n)s does not follow the one before it.",
     "cut": "Row %(n)s, which was the last one when the end was noted down, is gone.",
     "rewritten": "Row %(n)s is another one than when the end was noted down.",
+    "unguarded": "The guards that keep the database itself from changing rows were taken off.",
 }
 ACT_WORDS = {
     "signed in": "Signed in",
