@@ -10,7 +10,7 @@ from typing import NamedTuple
 WIDTH, ROOM = 900, 640  # of the picture, of its longest bar: the number stands beside it
 LETTERS, LINES, LINE = 125, 2, 18  # that stand in a line, lines that words may fill, their height
 THICK, GAP = 14, 10
-BLUE, INK, SOFT = "#0b5c8f", "#14202b", "#45535f"
+GREEN, INK, SOFT = "#0b6347", "#14202b", "#45535f"
 
 
 class Bar(NamedTuple):
@@ -55,7 +55,7 @@ def row(bar: Bar, most: int, y: int) -> tuple[str, int]:
         body += line(y, words)
         y += LINE
     long = ROOM * bar.n / most
-    body += f'<rect y="{y - THICK + 2}" width="{long:g}" height="{THICK}" rx="3" fill="{BLUE}"/>'
+    body += f'<rect y="{y - THICK + 2}" width="{long:g}" height="{THICK}" rx="3" fill="{GREEN}"/>'
     body += f'<text x="{long + 8:g}" y="{y}" fill="{INK}">{escape(bar.printed)}</text>'
     return body, y + THICK + GAP
 
