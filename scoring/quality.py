@@ -13,7 +13,7 @@ from scoring.quality_evidence import WHOLE, Evidence, Finding
 from scoring.quality_parameters import Quality
 
 UNIT = "unit"  # the name of the rule that gathers indicators of several families
-ARRIVING = (of_arrivals.outside_hours, of_arrivals.surges, of_arrivals.rates)
+ARRIVING = (of_arrivals.outside_hours, of_arrivals.surges, of_arrivals.uptakes, of_arrivals.rates)
 ANSWERED = (
     of_answers.straight_lines,
     of_answers.speeds,

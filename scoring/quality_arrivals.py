@@ -117,3 +117,37 @@ def surges(evidence: Evidence, quality: Quality) -> Iterator[Finding]:
         if z > rule["z_above"]:
             facts = {"answers": float(late[at]), "expected": expected, "days": len(recent)}
             yield Finding(rule.name, unit, WHOLE, None, bounded(z), rule["z_above"], facts)
+
+
+def uptakes(evidence: Evidence, quality: Quality) -> Iterator[Finding]:
+    """Units in which far more answers came of as many dossiers lately than before, and than in the other units."""
+    rule = quality.rules["uptake"]
+    days = working_days(evidence.daily, quality.working)
+    recent, before = days[-int(rule["days"]) :], days[: -int(rule["days"])]
+    finished = dossiers_by_unit(evidence)
+    answered = {unit: times for (unit, place), times in with_units(evidence.daily, 1).items() if place == WHOLE}
+    units = sorted(finished.keys() & answered.keys())
+    if len(before) < rule["history_days"] or len(units) < rule["fewest_units"]:
+        return
+    parts = [[counted(answered[unit], finished[unit], part) for part in (recent, before)] for unit in units]
+    scores = rules.against_all(np.array([rules.uptake(late, early) for late, early in parts]))
+    for unit, (late, early), z in zip(units, parts, scores.tolist(), strict=True):
+        if late[0] >= rule["fewest"] and z > rule["z_above"]:
+            facts = {"answers": late[0], "dossiers": late[1], "days": len(recent)}
+            facts |= {"late": late[0] / late[1], "before": early[0] / early[1]}
+            yield Finding(rule.name, unit, WHOLE, None, bounded(z), rule["z_above"], facts)
+
+
+def dossiers_by_unit(evidence: Evidence) -> dict[int, dict[date, int]]:
+    """Finished dossiers by unit and day: those of the whole unit where they are told, else of its counters together."""
+    found: defaultdict[int, dict[date, int]] = defaultdict(dict)
+    for (unit, counter, day), n in sorted(evidence.dossiers.items()):
+        if counter == WHOLE or (unit, WHOLE, day) not in evidence.dossiers:
+            found[unit][day] = found[unit].get(day, 0) + n
+    return found
+
+
+def counted(answers: Mapping[date, int], dossiers: Mapping[date, int], days: Sequence[date]) -> tuple[float, float]:
+    """Answers and dossiers of those of these days whose dossiers are known."""
+    known = [day for day in days if day in dossiers]
+    return float(sum(answers.get(day, 0) for day in known)), float(sum(dossiers[day] for day in known))

@@ -114,6 +114,12 @@ class SurgeRow(RuleRow):
     history_days: Annotated[int, Field(ge=2, le=366)]
 
 
+class UptakeRow(SurgeRow):
+    """Many more answers of as many dossiers."""
+
+    fewest_units: Annotated[int, Field(ge=2, le=1_000)]  # whose scatter tells what is usual
+
+
 class RateRow(RuleRow):
     """Answers against dossiers."""
 
@@ -158,6 +164,7 @@ class RulesRow(Row):
     burst_days: ComparisonRow
     outside_hours: OutsideRow
     surge: SurgeRow
+    uptake: UptakeRow
     rate: RateRow
     straight_line: StraightRow
     speed: SpeedRow

@@ -133,6 +133,34 @@ def surge(answers: float, usual: float, dispersion: float, share: float) -> floa
     return (answers - usual) / math.sqrt(dispersion * usual * (1 + share))
 
 
+def uptake(late: tuple[float, float], early: tuple[float, float]) -> float:
+    """z of two shares, each (answers, dossiers): (p₁ − p₀) / √(p(1 − p)(1/n₁ + 1/n₀)), p that of both together.
+
+    NaN where a part has no dossiers or the shares leave no room to vary. Source: Agresti 2013, §3.2.1.
+
+    >>> round(uptake((60.0, 200.0), (80.0, 400.0)), 4), uptake((3.0, 0.0), (1.0, 9.0))
+    (2.7456, nan)
+    """
+    (k1, n1), (k0, n0) = late, early
+    p = (k1 + k0) / (n1 + n0) if n1 > 0 and n0 > 0 else 0.0
+    return (k1 / n1 - k0 / n0) / math.sqrt(p * (1 - p) * (1 / n1 + 1 / n0)) if 0 < p < 1 else math.nan
+
+
+def against_all(z: Floats) -> Floats:
+    """Scores (units,) by centre and scatter of all units: (z − median) / max(1, 1.4826·MAD); NaN stays.
+
+    Source: Efron 2004, empirical null; median and MAD are not moved by a few stuffed units.
+
+    >>> against_all(np.array([1.0, 2.0, 3.0, np.nan, 11.0])).round(3).tolist()
+    [-1.012, -0.337, 0.337, nan, 5.733]
+    """
+    known = z[~np.isnan(z)]
+    middle = float(np.median(known)) if len(known) else 0.0
+    scale = max(1.0, 1.4826 * float(np.median(np.abs(known - middle)))) if len(known) else 1.0
+    found: Floats = (z - middle) / scale
+    return found
+
+
 def rate(answers: int, dossiers: int, cap: float) -> float:
     """P(Bin(dossiers, cap) ≥ answers); 0 where there are more answers than dossiers. Source: binomial tail.
 

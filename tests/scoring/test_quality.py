@@ -13,7 +13,7 @@ from scipy import stats
 
 from scoring import quality_rules as rules
 from scoring.quality import UNIT, findings, unit_flags
-from scoring.quality_arrivals import bursts, outside_hours, rates, repeated_bursts, surges
+from scoring.quality_arrivals import bursts, outside_hours, rates, repeated_bursts, surges, uptakes
 from scoring.quality_evidence import Answers, Evidence, Finding, with_units
 from scoring.quality_parameters import Quality, read_quality
 from tests.quality_simulation import WAYS, evidence, judged, shipped, simulated, survey
@@ -143,6 +143,35 @@ def test_growth_that_all_units_share_is_no_surge() -> None:
     assert [each.unit for each in surges(known(daily=alone), shipped())] == [3]
 
 
+def test_two_shares_and_the_scatter_of_all_units_by_hand() -> None:
+    late, early, pooled = 60 / 200, 80 / 400, 140 / 600
+    error = (pooled * (1 - pooled) * (1 / 200 + 1 / 400)) ** 0.5
+    assert rules.uptake((60.0, 200.0), (80.0, 400.0)) == pytest.approx((late - early) / error)
+    by_chance = stats.chi2_contingency([[60, 140], [80, 320]], correction=False).statistic
+    assert rules.uptake((60.0, 200.0), (80.0, 400.0)) ** 2 == pytest.approx(by_chance)
+    assert np.isnan(rules.uptake((0.0, 10.0), (0.0, 20.0)))
+    z = np.array([-2.0, 0.0, 2.0, 4.0, 50.0])
+    assert rules.against_all(z) == pytest.approx((z - 2) / (1.4826 * 2))
+    assert rules.against_all(z / 100) == pytest.approx(z / 100 - 0.02)
+
+
+def test_more_answers_are_explained_by_more_dossiers_and_by_what_all_units_share() -> None:
+    days = weekdays(15)
+    units = range(1, 13)
+    usual = {(unit, 0, day): 100 for unit in units for day in days}
+    daily = {(unit, unit * 10): {day: 18 + (unit + n) % 5 for n, day in enumerate(days)} for unit in units}
+    more = {day: n if day < days[10] else 2 * n for day, n in daily[3, 30].items()}
+    busy = {(3, 0, day): 200 for day in days[10:]}
+    found = list(uptakes(known(daily=daily | {(3, 30): more}, dossiers=usual), shipped()))
+    assert [(each.unit, each.facts["answers"], each.facts["dossiers"]) for each in found] == [(3, 200.0, 500.0)]
+    assert not list(uptakes(known(daily=daily | {(3, 30): more}, dossiers=usual | busy), shipped()))
+    all_more = {place: {day: n if day < days[10] else 2 * n for day, n in of.items()} for place, of in daily.items()}
+    assert not list(uptakes(known(daily=all_more, dossiers=usual), shipped()))
+    assert not list(uptakes(known(daily=daily | {(3, 30): more}), shipped()))
+    halves = {(unit, unit * 10 + half, day): 50 for unit in units for half in (0, 1) for day in days}
+    assert [each.unit for each in uptakes(known(daily=daily | {(3, 30): more}, dossiers=halves), shipped())] == [3]
+
+
 def test_straight_lines_ignore_blanks_and_na() -> None:
     forms = np.array([[4, 4, 255, 0, 4], [4, 4, 4, 4, 3], [0, 0, 0, 0, 0], [255] * 5, [2, 2, 0, 0, 0]], dtype=np.uint8)
     assert rules.straight(forms, 3).tolist() == [True, False, False, False, False]
@@ -195,7 +224,7 @@ def test_every_rule_has_its_source_and_the_file_is_refused_where_it_cannot_be_me
         assert isinstance(read_quality(wrong), tuple)
 
 
-@pytest.mark.parametrize("seed", [11, 12, 13, 14])
+@pytest.mark.parametrize("seed", [11, 12, 13, 14, 86, 302])  # the last two: one busy counter, stuffed with care
 def test_all_stuffed_units_are_flagged_and_at_most_two_honest_ones(seed: int) -> None:
     caught, innocent = judged(seed)
     assert set(caught) == set(WAYS)

@@ -52,6 +52,12 @@ RULE_WORDS: Mapping[str, Rule] = {
         "days before and from the other units.",
         "A new poster, a busy season, or a campaign of the unit to invite people.",
     ),
+    "uptake": Rule(
+        "More answers of as many dossiers",
+        "In the last %(days)s working days %(late)s %% of the finished dossiers brought an answer (%(answers)s of "
+        "%(dossiers)s); before it was %(before)s %%.",
+        "A new poster or a tablet, or a staff member who began to invite people.",
+    ),
     "rate": Rule(
         "More answers than dossiers explain",
         "%(answers)s answers stand against %(dossiers)s finished dossiers.",
@@ -86,8 +92,9 @@ RULE_WORDS: Mapping[str, Rule] = {
         "Those who choose to answer may honestly see it otherwise than those who are drawn.",
     ),
 }
-DECIMALS = {"usual": 1, "then": 1, "else": 1, "open": 1, "sample": 1}  # of figures; all others are whole numbers
+DECIMALS = dict.fromkeys(("late", "before", "usual", "then", "else", "open", "sample"), 1)  # others are whole numbers
 SHARES = {
+    "uptake": ("late", "before"),
     "straight_line": ("usual",),
     "speed": ("usual",),
     "burst_days": ("then", "else"),
@@ -123,13 +130,15 @@ class Share(NamedTuple):
 
 
 COMPARED_WORDS = {
+    "uptake": ("The last days", "The days before"),
     "straight_line": ("This unit", "Other units"),
     "speed": ("This unit", "Other units"),
     "burst_days": ("Crowded days", "Other days"),
     "quick_forms": ("Fast forms", "Other forms"),
     "open_against_sample": ("Open answers", "Sample"),
 }
-FACTS = {
+FACTS = {  # shares and the answers that they are of, "" where they are of something else
+    "uptake": ("late", "", "before", ""),
     "burst_days": ("then", "n_then", "else", "n"),
     "quick_forms": ("then", "n_then", "else", "n"),
     "open_against_sample": ("open", "n_open", "sample", "n"),
@@ -143,7 +152,7 @@ def compared(flag: FlagRow, language: str, gettext: Gettext) -> tuple[Share, ...
     facts = flag.facts
     if flag.rule in FACTS:
         one, n_one, other, n_other = FACTS[flag.rule]
-        figures: list[tuple[float, int | None]] = [(facts[one], int(facts[n_one])), (facts[other], int(facts[n_other]))]
+        figures = [(facts[each], int(facts[n]) if n else None) for each, n in ((one, n_one), (other, n_other))]
     else:
         figures = [(facts["hits"] / facts["answers"], int(facts["answers"])), (facts["usual"], None)]
     return tuple(
