@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow
 from store.models.collection import ConversationRow, TrialRow
+from store.models.kiosks import KioskRow
 from store.queries import audit, campaigns
 from survey.faults import Fault, listed, shown
 from workflows.campaign_forms import Form, one
 from workflows.campaign_steps import done
-from workflows.counters import import_counters, new_code, revoke_counter
+from workflows.counters import import_counters, new_code, open_for_places, revoke_counter
 from workflows.sheets import Sheet, read_sheet
 from workflows.units import Changes
 
@@ -157,8 +158,16 @@ def withdraw(session: Session, counter: CounterRow, reason: str, *, actor: str, 
 
 def replace(
     session: Session, row: CampaignRow, counter: CounterRow, reason: str, *, actor: str, now: datetime
-) -> CounterRow:
-    """A new code for the same place: the old one is withdrawn, what it brought stays counted under it."""
+) -> CounterRow | Fault:
+    """A new code for the same place: the old one is withdrawn, what it brought stays counted under it.
+
+    Of a counter that was withdrawn already there is none: a button pressed twice makes one.
+    """
+    taking = open_for_places(session, row.code)
+    if isinstance(taking, Fault):
+        return Fault(taking.code, "do", taking.facts)
+    if counter.revoked_at is not None:
+        return counter
     withdraw(session, counter, reason, actor=actor, now=now)
     named = {(found.unit_id, found.name) for found, _ in campaigns.counters(session, row.id)}
     name = free(counter.name, counter.unit_id, named)
@@ -176,6 +185,7 @@ def take_away(session: Session, row: CampaignRow, counter: CounterRow, *, actor:
         return Fault("step_of_draft", "counter", {"state": row.state})
     session.execute(delete(ConversationRow).where(ConversationRow.counter_id == counter.id))
     session.execute(delete(TrialRow).where(TrialRow.counter_id == counter.id))
+    session.execute(delete(KioskRow).where(KioskRow.counter_id == counter.id))
     audit.note(session, at=now, actor=actor, act="counter_removed", subject=counter.code, facts={"campaign": row.code})
     session.delete(counter)
     session.flush()

@@ -148,7 +148,7 @@ def read(session: Session, campaign: CampaignRow, person: Person, asked: Mapping
     rows = chosen(session, campaign, mine & enough, asked)
     counted = Counter(code for row in rows for code in row.topics)
     pages = max(1, -(-len(rows) // PAGE))
-    page = min(max(int(asked.get("page", "1")) if asked.get("page", "1").isdecimal() else 1, 1), pages)
+    page = min(max(number_of(asked.get("page", "1")), 1), pages)
     held_back = {row.unit_id for row in comments.comments(session, Wanted(campaign.id, mine - enough)) if row.item}
     return Reading(
         tuple(remark(row, titles) for row in rows[(page - 1) * PAGE : page * PAGE]),
@@ -160,6 +160,15 @@ def read(session: Session, campaign: CampaignRow, person: Person, asked: Mapping
         tuple(sorted(((unit, titles[unit]) for unit in mine & enough), key=lambda each: each[1])),
         len(held_back),
     )
+
+
+def number_of(text: str) -> int:
+    """The number of a page as an address has it, 1 for what is none.
+
+    >>> number_of("7"), number_of("x"), number_of("9" * 5000)
+    (7, 1, 1)
+    """
+    return int(text) if text.isdecimal() and len(text) < 7 else 1
 
 
 def places(

@@ -152,7 +152,8 @@ def change(person: Person, code: str, counter: str) -> AnyResponse:
         if act == "remove":
             fault = campaign_counters.take_away(session, row, found[0], actor=person.email, now=now())
         elif fault is None and act in WITHDRAWN:
-            counter = WITHDRAWN[act](session, row, found[0], str(reason), person)
+            done = WITHDRAWN[act](session, row, found[0], str(reason), person)
+            fault, counter = (done, counter) if isinstance(done, Fault) else (None, done.code)
         elif fault is None:
             fault = Fault("choice_missing", "do")
     if fault is not None:
@@ -162,19 +163,18 @@ def change(person: Person, code: str, counter: str) -> AnyResponse:
     return redirect(url_for("counters.one_counter", code=code, counter=counter), 303)
 
 
-def withdrawn(session: Session, row: CampaignRow, counter: CounterRow, reason: str, person: Person) -> str:
+def withdrawn(session: Session, row: CampaignRow, counter: CounterRow, reason: str, person: Person) -> CounterRow:
     """The code leads nowhere from now on."""
     campaign_counters.withdraw(session, counter, reason, actor=person.email, now=now())
-    return counter.code
+    return counter
 
 
-def renewed(session: Session, row: CampaignRow, counter: CounterRow, reason: str, person: Person) -> str:
+def renewed(session: Session, row: CampaignRow, counter: CounterRow, reason: str, person: Person) -> CounterRow | Fault:
     """A new code for the same place."""
-    fresh = campaign_counters.replace(session, row, counter, reason, actor=person.email, now=now())
-    return fresh.code
+    return campaign_counters.replace(session, row, counter, reason, actor=person.email, now=now())
 
 
-WITHDRAWN: Mapping[str, Callable[[Session, CampaignRow, CounterRow, str, Person], str]] = {
+WITHDRAWN: Mapping[str, Callable[[Session, CampaignRow, CounterRow, str, Person], CounterRow | Fault]] = {
     "revoke": withdrawn,
     "renew": renewed,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -22,7 +22,7 @@ from store.queries import campaigns
 from survey.campaign import CampaignPlan, read_campaign
 from tests.factories import definition, make_unit
 from tests.webforms.office.conftest import Desk
-from workflows import prepare
+from workflows import kiosks, prepare
 from workflows.responses import count_responses
 from workflows.tally import fold, recount
 
@@ -259,6 +259,33 @@ def test_a_code_is_withdrawn_with_a_reason_and_a_new_one_made(signed_in: SignIn,
         assert before.revoked_at is not None
         assert len(session.scalars(select(CounterRow).where(CounterRow.unit_id == before.unit_id)).all()) == 2
     assert facts(prepared, "revoke_reason") == {"why": "Áp phích bị chụp lại"}
+
+
+def test_a_code_is_made_anew_once_and_not_where_all_is_frozen(signed_in: SignIn, prepared: Database) -> None:
+    desk = signed_in("home_affairs")
+    opened(desk, prepared)
+    path = f"/campaigns/{CODE}/counters/{codes(prepared)[0]}"
+    desk.open(path)
+    for _ in range(2):
+        assert desk.send(path, {"do": "renew", "reason": "Mất"}, follow=False).status_code == 303
+    assert len(codes(prepared)) == 4
+    with prepared.writing() as session:
+        campaigns.campaign(session, CODE).state = "locked"
+    path = f"/campaigns/{CODE}/counters/{codes(prepared)[1]}"
+    desk.open(path)
+    assert desk.send(path, {"do": "renew", "reason": "Mất"}, follow=False).status_code == 422
+    assert len(codes(prepared)) == 4
+
+
+def test_a_counter_of_a_draft_goes_with_its_tablet(signed_in: SignIn, prepared: Database) -> None:
+    desk = signed_in("home_affairs")
+    walked(desk, prepared)
+    code = codes(prepared)[0]
+    with prepared.writing() as session:
+        kiosks.add(session, code, "Máy 1", secret="x" * 32, actor="terminal", now=datetime.now(UTC))
+    desk.open(f"/campaigns/{CODE}/counters/{code}")
+    assert desk.send(f"/campaigns/{CODE}/counters/{code}", {"do": "remove"}, follow=False).status_code == 303
+    assert code not in codes(prepared)
 
 
 def test_a_unit_sees_adds_and_prints_its_own_counters_only(signed_in: SignIn, prepared: Database) -> None:
