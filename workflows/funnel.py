@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from scoring.tallies import Integers
 from store.models.campaigns import CampaignRow
 from store.queries import campaigns, funnel
-from survey.rights import Person
+from survey.rights import Person, reach
 from workflows import board
 from workflows.board import Wanted
 from workflows.collect import CONVERSATION_LIFE
@@ -55,8 +55,9 @@ def funnels(
     cells = board.within(board.cells_of(session, campaign.id), sorted(units), replace(wanted, channel=""), ())
     days = wanted.first, wanted.last
     stops: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    for unit, kind, item, number in funnel.stopped(session, campaign.id, *days):
-        stops[kind][item] += number if unit in units else 0
+    everywhere = reach(person, "see_fieldwork") is None and not wanted.unit
+    for kind, item, number in funnel.stopped(session, campaign.id, None if everywhere else units, *days):
+        stops[kind][item] += number
     going: Counter[str] = Counter()
     if wanted.last is None or wanted.last >= (now - CONVERSATION_LIFE).date():
         for unit, by_chat, number in funnel.under_way(session, campaign.id, now):

@@ -68,13 +68,14 @@ def opened(session: Session, campaign_id: int, first: date | None, last: date | 
 
 
 def stopped(
-    session: Session, campaign_id: int, first: date | None, last: date | None
-) -> Sequence[Row[int, str, str, int]]:
-    """How many forms stopped, by unit, kind and item."""
+    session: Session, campaign_id: int, units: Collection[int] | None, first: date | None, last: date | None
+) -> Sequence[Row[str, str, int]]:
+    """How many forms stopped in these units, or in all, by kind and item, in the order of the table's key."""
     within = [StoppedRow.campaign_id == campaign_id]
     within += [StoppedRow.day >= first] if first is not None else []
     within += [StoppedRow.day <= last] if last is not None else []
-    by = (StoppedRow.unit_id, StoppedRow.kind, StoppedRow.item)
+    within += [StoppedRow.unit_id.in_(units)] if units is not None else []
+    by = (StoppedRow.kind, StoppedRow.item)
     return session.execute(select(*by, func.sum(StoppedRow.n)).where(*within).group_by(*by)).all()
 
 
