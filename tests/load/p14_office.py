@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,12 +13,14 @@ from flask.testing import FlaskClient
 
 from runtime.settings import Settings
 from store.database import Database, open_database
+from store.queries import campaigns, funnel
 from tests.load import survey_of_25
 from tests.load.figures import Figure, Goal, middles, plain, ratios, rounds
 from tests.load.sizes import Sizes
 from tests.webforms.office.conftest import CSRF, PASSWORD, make_account
 from webforms import create_office_app, create_public_app
-from workflows import batches, board, kept_figures
+from workflows import batches, board, demo, kept_figures
+from workflows.places import questionnaire_of
 from workflows.tally import fold
 
 COUNTERS = 10  # in each unit
@@ -46,9 +49,23 @@ def filled(folder: Path, units: int, count: int) -> Database:
     fold(database, survey_of_25.CODE)
     now = datetime.now(UTC)
     board.count(database, survey_of_25.CODE, now)
+    add_funnel(database)
     kept_figures.work_out(database, survey_of_25.CODE, now)
     batches.show_batch(database, survey_of_25.CODE, now, ZoneInfo("Asia/Ho_Chi_Minh"), at_once=True)
     return database
+
+
+def add_funnel(database: Database) -> None:
+    """As many forms opened and given up beside those sent as the demonstration has."""
+    with database.writing() as session:
+        row = campaigns.campaign(session, survey_of_25.CODE)
+        assert row is not None
+        sent: Counter[funnel.Opened] = Counter()
+        for cell in board.cells_of(session, row.id).tolist():
+            sent[row.id, cell[board.UNIT], date.fromordinal(cell[board.DAY])] += cell[board.NUMBER]
+        opened, stopped = demo.not_sent(questionnaire_of(campaigns.questionnaire(session, row)), sent)
+        funnel.add_opened(session.connection(), opened)
+        funnel.add_stopped(session.connection(), stopped)
 
 
 def signed_in(database: Database, folder: Path) -> FlaskClient:
