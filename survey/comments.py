@@ -16,6 +16,7 @@ from survey.questionnaire import Words
 
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook, dot below; not those of ă â ê ô ơ ư
 CAPITALS = "".join(letter for letter in map(chr, range(0x41, 0x1F00)) if unicodedata.category(letter) == "Lu")
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # signs without width, by which a number can be torn apart
 APART = re.compile(r"[^\w" + "".join(TONES) + r"]+")
 
 
@@ -103,6 +104,7 @@ def redacted(text: str, lexicon: Lexicon) -> str:
     >>> redacted("Gọi tôi 0912345678 nhé", told)
     'Gọi tôi [số] nhé'
     """
+    text = UNSEEN.sub("", text).replace("\u00a0", " ")
     for name, pattern in lexicon.redactions:
         text = pattern.sub(f"[{name}]", text)
     return text
