@@ -60,8 +60,10 @@ def funnels(
         stops[kind][item] += number
     going: Counter[str] = Counter()
     if wanted.last is None or wanted.last >= (now - CONVERSATION_LIFE).date():
-        for unit, by_chat, number in funnel.under_way(session, campaign.id, now):
-            going["chat" if by_chat else "web"] += number if unit in units else 0
+        for unit, by_chat, greeted, number in funnel.under_way(session, campaign.id, now):
+            kind, counted = "chat" if by_chat else "web", number if unit in units else 0
+            going[kind] += 0 if greeted else counted
+            stops[kind][""] += counted if greeted else 0
     shown = sum(n for unit, n in funnel.opened(session, campaign.id, *days).items() if unit in units)
     order = [item.code for item in questionnaire_of(campaigns.questionnaire(session, campaign)).items]
     found = [

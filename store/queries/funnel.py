@@ -14,9 +14,12 @@ from store.models.campaigns import CampaignRow, CounterRow, QuestionnaireRow
 from store.models.collection import ConversationRow
 from store.models.funnel import OpenedRow, StoppedRow
 from store.queries.collection import INSERT, Expired
+from survey.conversation import State
+from survey.state import state_to_json
 
 Opened = tuple[int, int, date]  # campaign, unit, day
 Stopped = tuple[int, int, str, date, str]  # campaign, unit, kind, day, item
+GREETED = state_to_json(State()).partition('"language"')[0]  # how a state begins where nothing has been asked yet
 
 
 def add_opened(connection: Connection, numbers: Mapping[Opened, int]) -> None:
@@ -80,8 +83,9 @@ def stopped(
 
 
 def under_way(session: Session, campaign_id: int, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """How many forms are under way, by unit and whether they were begun by chat."""
-    by = (CounterRow.unit_id, ConversationRow.chat.is_not(None))
+    """How many forms are under way, by unit, whether by chat, and whether only the greeting was seen."""
+    greeted = ConversationRow.state.startswith(GREETED, autoescape=True)
+    by = (CounterRow.unit_id, ConversationRow.chat.is_not(None), greeted)
     mine = (ConversationRow.campaign_id == campaign_id, ConversationRow.expires_at >= now)
     joined = select(*by, func.count()).join(CounterRow, CounterRow.id == ConversationRow.counter_id)
     return session.execute(joined.where(*mine).group_by(*by)).all()

@@ -94,6 +94,7 @@ def test_chats_are_counted_from_the_greeting_on(database: Database) -> None:
     begun.answers({"tiep_can": ["4"]})
     sent.does(chat.Begin())
     sent.answers(*({code: [value]} for code, value in {**FIRST, **LAST}.items()))
+    assert told(database) == {"chat": funnel.Funnel("chat", 3, 2, 1, 1, ())}
     clean_up(database)
     assert told(database) == {"chat": funnel.Funnel("chat", 3, 2, 0, 1, (("thu_tuc", 1),))}
     assert told(database, Wanted(channel="web")) == {}
