@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from reports.sheets import WRITERS
 from runtime.words import translate
+from store.queries import audit
 from survey.faults import Fault
 from survey.rights import Person
 from webforms.office import guards
@@ -75,11 +76,13 @@ def decide(person: Person, code: str) -> AnyResponse:
     return redirect(f"{url_for('comments.listed', code=code)}?{urlencode(asked())}", 303)
 
 
-@guards.page(blueprint, "/comments/<code>.csv", right="export", fresh=True)
+@guards.page(blueprint, "/comments/<code>.csv", post=True, right="export", fresh=True, back="comments.listed")
 def sheet(person: Person, code: str) -> Response:
-    """The same comments as a sheet."""
-    with door().database.reading() as session:
+    """The same comments as a sheet; that somebody took them along is written down before it is given."""
+    with door().database.writing() as session:
         found = comments.sheet(session, held(session, code), person, asked(), person.language)
+        facts = asked() | {"what": "comments", "rows": len(found)}
+        audit.note(session, at=now(), actor=person.email, act="export", subject=code, facts=facts)
     rows = [(*row, translate(REASON_WORDS.get(reason, reason), person.language)) for *row, reason in found]
     file = io.BytesIO()
     header = [translate(words, person.language) for words in HEADER_WORDS.values()]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -41,9 +42,11 @@ def page(
     right: str = "",
     fresh: bool = False,
     before_second: bool = False,
+    back: str = "",
 ) -> Callable[[View[P]], View[P]]:
     """Put a view at that address. `fresh` asks for the password anew where it was given too long ago.
 
+    `back` is the page on which the form stands: whoever gave the password anew comes there again, filters and all.
     `before_second`: also for somebody who has to set up the second step of signing in and has not yet.
     """
     needed = right or blueprint.right  # type: ignore[attr-defined]  # set by `guarded`
@@ -63,7 +66,7 @@ def page(
                 denied(signed.person)
                 abort(403)
             if fresh and now() - signed.proved_at > FRESH_FOR:
-                return redirect(url_for("entrance.again", to=request.path if not post else None), 303)
+                return redirect(url_for("entrance.again", to=place_of(post, back, kept)), 303)
             g.form_token = places.form_token(token)
             response = view(signed.person, *args, **kept)
             if age >= places.RENEWED_AFTER_S and "Set-Cookie" not in response.headers:
@@ -76,6 +79,13 @@ def page(
         return view
 
     return put
+
+
+def place_of(post: bool, back: str, kept: Mapping[str, Any]) -> str | None:
+    """Where to go on after the password: to the page itself, or to the one on which its form stands."""
+    if not post:
+        return request.path
+    return f"{url_for(back, **kept)}?{urlencode(request.args.to_dict())}" if back else None
 
 
 def second_needed() -> bool:

@@ -105,12 +105,15 @@ def whole(person: Person) -> Response:
     )
 
 
-@guards.page(blueprint, "/audit.csv", right="see_audit", fresh=True)
+@guards.page(blueprint, "/audit.csv", post=True, fresh=True, back="record.listed")
 def sheet(person: Person) -> Response:
-    """The same acts as a sheet; that somebody took them along is written down by whoever may export."""
+    """The same acts as a sheet; that somebody took them along is written down before it is given."""
     zone = door().settings.zone
     with door().database.snapshot() as session:
         rows = list(record.sheet(session, record.wanted_of(asked(), zone), MOST_ROWS, zone))
+    with door().database.writing() as session:
+        facts = asked() | {"what": "acts", "rows": len(rows)}
+        audit.note(session, at=now(), actor=person.email, act="export", subject="audit", facts=facts)
     file = io.BytesIO()
     WRITERS[".csv"](file, [translate(words, person.language) for words in HEADER_WORDS.values()], rows)
     name = f"attachment; filename=hailong-nhat-ky-{now():%Y%m%d}.csv"

@@ -16,6 +16,7 @@ from runtime.settings import Settings
 from store.database import Database
 from store.models.accounts import AccountRow, SignInRow
 from store.models.mail import MailRow
+from store.models.results import AuditRow
 from tests.webforms.office.conftest import PASSWORD, Desk, make_account
 from webforms import create_office_app
 from webforms.office import places
@@ -181,13 +182,22 @@ def test_the_password_is_asked_for_once_more_before_what_matters(
     database: Database, signed_in: Callable[..., Desk]
 ) -> None:
     desk = signed_in("supervisor")
-    assert desk.open("/audit.csv").status_code == 200
+    desk.open("/audit?actor=supervisor")
+    assert desk.send("/audit.csv?actor=supervisor").content_type.startswith("text/csv")
     with database.writing() as session:
         session.scalars(select(SignInRow)).one().proved_at = datetime.now(UTC) - timedelta(minutes=11)
-    page = desk.open("/audit.csv")
+    page = desk.send("/audit.csv?actor=supervisor")
     assert page.request.path == "/again"
-    assert desk.send("/again?to=/audit.csv", {"password": "sai"}).status_code == 422
-    assert desk.send("/again?to=/audit.csv", {"password": PASSWORD}).request.path == "/audit.csv"
+    there = page.request.full_path
+    assert desk.send(there, {"password": "sai"}).status_code == 422
+    page = desk.send(there, {"password": PASSWORD})
+    assert page.request.full_path == "/audit?actor=supervisor", "one press away from the file, filters kept"
+    assert 'action="/audit.csv?actor=supervisor"' in page.text
+    assert desk.send("/audit.csv?actor=supervisor").content_type.startswith("text/csv")
+    with database.reading() as session:
+        taken = session.scalars(select(AuditRow).where(AuditRow.act == "export").order_by(AuditRow.number)).all()
+    assert [(row.actor, row.subject) for row in taken] == [("supervisor-0@tinh.example", "audit")] * 2
+    assert taken[0].facts == {"actor": "supervisor", "what": "acts", "rows": "1"}
 
 
 def test_the_record_is_read_searched_and_looked_at(database: Database, signed_in: Callable[..., Desk]) -> None:
@@ -204,7 +214,9 @@ def test_the_record_is_read_searched_and_looked_at(database: Database, signed_in
     assert "still there" in desk.open(f"/audit/whole?head={head[1]}").text
     assert desk.open("/audit/whole?head=1:abc").status_code == 422
     assert "is another one" in desk.open(f"/audit/whole?head=1:{'0' * 64}").text
-    sheet = desk.open("/audit.csv?act=signed+in")
+    assert desk.open("/audit.csv").status_code == 405, "a look takes nothing along"
+    desk.open("/audit")
+    sheet = desk.send("/audit.csv?act=signed+in")
     assert "'=an@tinh.example" in sheet.text
     assert sheet.headers["Content-Disposition"].startswith("attachment")
 

@@ -12,6 +12,7 @@ import pytest
 from store.database import Database
 from store.models.campaigns import CampaignRow
 from store.models.collection import NONE, ResponseRow
+from store.models.results import AuditRow
 from store.queries import campaigns
 from survey.document import encode
 from tests.factories import make_campaign
@@ -108,9 +109,15 @@ def test_a_sheet_of_comments_runs_nothing(units: list[int], database: Database, 
     answer(database, units[0], "=HYPERLINK(1)")
     assert comments.gather(database, "thu") == 1
     assert comments.gather(database, "thu") == 0, "each once"
-    sheet = signed_in("home_affairs").open("/comments/thu.csv")
+    desk = signed_in("home_affairs")
+    assert 'action="/comments/thu.csv?q=HYPERLINK"' in desk.open("/comments/thu?q=HYPERLINK").text
+    sheet = desk.send("/comments/thu.csv?q=HYPERLINK")
     assert sheet.headers["Content-Disposition"] == 'attachment; filename="thu-y-kien.csv"'
     assert "'=HYPERLINK(1)" in sheet.text
+    with database.reading() as session:
+        taken = session.query(AuditRow).filter(AuditRow.act == "export").one()
+    assert (taken.actor, taken.subject) == ("home_affairs-0@tinh.example", "thu")
+    assert taken.facts == {"q": "HYPERLINK", "what": "comments", "rows": "1"}
 
 
 @pytest.mark.parametrize("state", ["invalid", "quarantined"])
@@ -135,6 +142,6 @@ def test_the_page_says_why_a_comment_waits_again(
     page = desk.open("/comments/thu?state=waiting").text
     assert "Chờ [lời chê]. Gọi" in page
     assert page.count("A newer list hides other words here; please read it again") == 1
-    sheet = desk.open("/comments/thu.csv").text
+    sheet = desk.send("/comments/thu.csv").text
     assert "please read it again" in sheet
     assert "redacted_anew" not in page + sheet

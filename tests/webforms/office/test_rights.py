@@ -70,11 +70,11 @@ POST  /people/<int:number>/enable        manage_people       303  -
 POST  /people/<int:number>/reset         manage_people       200  -
 GET   /audit                             see_audit           200  -
 GET   /audit/whole                       see_audit           200  -
-GET   /audit.csv                         see_audit           200  -
+POST  /audit.csv                         see_audit           200  -
 GET   /comments                          read_comments       303  -
 GET   /comments/<code>                   read_comments       200  -
 POST  /comments/<code>                   moderate_comments   422  -
-GET   /comments/<code>.csv               export              200  -
+POST  /comments/<code>.csv               export              200  -
 GET   /board                             see_fieldwork       303  -
 GET   /board/<code>                      see_fieldwork       200  -
 GET   /board/<code>/days.svg             see_fieldwork       200  -
@@ -112,6 +112,9 @@ GET   /campaigns/<code>/counters         manage_counters     200  -
 POST  /campaigns/<code>/counters         manage_counters     422  -
 GET   /campaigns/<code>/counters/<counter> manage_counters   200  404
 POST  /campaigns/<code>/counters/<counter> manage_counters   422  404
+GET   /campaigns/<code>/counters/<counter>/tablets manage_counters 200 404
+POST  /campaigns/<code>/counters/<counter>/tablets manage_counters 200 404
+POST  /campaigns/<code>/counters/<counter>/tablets/<int:tablet>/revoke manage_counters 422 404
 GET   /campaigns/<code>/posters          manage_counters     200  -
 GET   /campaigns/<code>/posters.pdf      manage_counters     200  -
 GET   /campaigns/<code>/moves/<act>      run_campaigns       200  -
