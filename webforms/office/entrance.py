@@ -44,8 +44,9 @@ def stranger() -> str:
 
 
 def with_token(response: Response, kept: str) -> Response:
-    """The page, and the token that its form belongs to."""
-    places.remember(response, kept)
+    """The page, and the token that its form belongs to; who has yet to give the code gets no more time by looking."""
+    if not kept.startswith(places.HALFWAY):
+        places.remember(response, kept)
     return response
 
 
