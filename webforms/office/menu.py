@@ -20,18 +20,28 @@ class Entry:
 
 MENU: tuple[tuple[str, str, str], ...] = (  # right, endpoint, words
     ("see_campaigns", "campaigns.listed", "Campaigns"),
+    ("see_questionnaires", "workbench.listed", "Questionnaires"),
     ("see_fieldwork", "board.choose", "Fieldwork board"),
-    ("read_comments", "comments.choose", "Comments"),
     ("see_quality", "quality.choose", "Data quality"),
+    ("read_comments", "comments.choose", "Comments"),
     ("manage_people", "people.listed", "People"),
     ("see_audit", "record.listed", "Record of acts"),
-    ("see_questionnaires", "workbench.listed", "Questionnaires"),
 )
+
+
+PART_OF = {  # rooms without an entry of their own → the room whose entry is marked on their pages
+    "campaign_steps": "campaigns",
+    "counters": "campaigns",
+    "posters": "campaigns",
+    "publishing": "campaigns",
+    "trials": "workbench",
+}
 
 
 def entries(person: Person) -> tuple[Entry, ...]:
     """What this person may open; the room of the page at hand is marked."""
-    room = (request.endpoint or "").partition(".")[0]
+    at_hand = (request.endpoint or "").partition(".")[0]
+    room = PART_OF.get(at_hand, at_hand)
     return tuple(
         Entry(words, url_for(endpoint), endpoint.partition(".")[0] == room)
         for right, endpoint, words in MENU
