@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from store.queries import accounts
 from survey.faults import Fault
 from survey.rights import Person
-from webforms.office import guards, places
+from webforms.office import carrying, guards, places
 from webforms.office.door import door, language, now
 from webforms.office.pages import by_field, rendered, shown
 from workflows import accounts as people
@@ -156,17 +156,20 @@ def accept(code: str) -> AnyResponse:
 @guards.page(blueprint, "/again", right=guards.ANYBODY_SIGNED_IN, before_second=True)
 def again(person: Person) -> AnyResponse:
     """The password once more, before what cannot be undone."""
-    return shown("office/again.html", person)
+    return shown("office/again.html", person, carried=None)
 
 
 @guards.page(blueprint, "/again", post=True, right=guards.ANYBODY_SIGNED_IN, before_second=True)
 def prove(person: Person) -> AnyResponse:
-    """Go on where the password is right."""
+    """Go on where the password is right; what was typed before it is shown once more, to be sent on."""
+    carried = carrying.come_along()
     with door().database.writing() as session:
         signed = guards.at_hand(session)
         fault = sign_ins.prove(session, signed, request.form.get("password", ""), whence(person.email), now())
     if fault is not None:
-        return shown("office/again.html", person, 422, faults=by_field([fault]))
+        return shown("office/again.html", person, 422, faults=by_field([fault]), carried=carried)
+    if carried is not None:
+        return shown("office/send-on.html", person, carried=carried)
     return redirect(onward(), 303)
 
 

@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 
 from store.queries import audit
 from survey.rights import EVERY_RIGHT, Person, may
-from webforms.office import places
+from webforms.office import carrying, places
 from webforms.office.door import door, now
+from webforms.office.pages import shown
 from workflows import sign_ins
 from workflows.sign_ins import SignedIn
 
@@ -65,9 +66,11 @@ def page(
             if needed != ANYBODY_SIGNED_IN and not may(signed.person, needed):
                 denied(signed.person)
                 abort(403)
-            if fresh and now() - signed.proved_at > FRESH_FOR:
-                return redirect(url_for("entrance.again", to=place_of(post, back, kept)), 303)
             g.form_token = places.form_token(token)
+            if fresh and now() - signed.proved_at > FRESH_FOR:
+                if post and not back:
+                    return shown("office/again.html", signed.person, carried=carrying.of_form())
+                return redirect(url_for("entrance.again", to=place_of(post, back, kept)), 303)
             response = view(signed.person, *args, **kept)
             if age >= places.RENEWED_AFTER_S and "Set-Cookie" not in response.headers:
                 places.remember(response, token)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from qr_templates.codes import picture
 from store.queries import accounts
 from survey.faults import Fault
 from survey.rights import Person
 from webforms.office import guards
 from webforms.office.door import door, now
-from webforms.office.pages import by_field, shown
+from webforms.office.pages import by_field, scannable, shown
 from workflows import second_step
 
 blueprint, GUARD = guards.guarded("second", __name__, guards.ANYBODY_SIGNED_IN)
@@ -30,14 +28,13 @@ def told(person: Person, salt: bytes, faults: Mapping[str, Fault], status: int) 
     """The page with the code to scan."""
     key = door().settings.secret_key
     address = second_step.address_of(key, person.id, person.email, salt)
-    drawn = base64.b64encode(picture(address).encode()).decode()
     secret = second_step.secret_of(key, person.id, salt)
     fours = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    words = {"drawn": f"data:image/svg+xml;base64,{drawn}", "secret": fours, "salt": salt.hex(), "faults": faults}
+    words = {"drawn": scannable(address), "secret": fours, "salt": salt.hex(), "faults": faults}
     return shown("office/second.html", person, status, needed=guards.second_needed(), **words)
 
 
-@guards.page(blueprint, "/me/second", post=True, fresh=True, before_second=True)
+@guards.page(blueprint, "/me/second", post=True, fresh=True, before_second=True, back="second.form")
 def enrol(person: Person) -> AnyResponse:
     """Take the telephone, and show the recovery codes this once."""
     try:
@@ -54,7 +51,7 @@ def enrol(person: Person) -> AnyResponse:
     return told(person, kept, by_field([found]), 422)
 
 
-@guards.page(blueprint, "/me/recovery", post=True, fresh=True)
+@guards.page(blueprint, "/me/recovery", post=True, fresh=True, back="second.form")
 def recovery(person: Person) -> AnyResponse:
     """New recovery codes in place of the old ones."""
     with door().database.writing() as session:
