@@ -87,14 +87,15 @@ def add(session: Session, code: str, name: str, *, secret: str, actor: str, now:
     return Added(row.id, counter.code, one_time, pin)
 
 
-def revoke(session: Session, number: int, *, actor: str, now: datetime) -> KioskRow | Fault:
+def revoke(session: Session, number: int, *, actor: str, now: datetime, why: str = "") -> KioskRow | Fault:
     """Trust a tablet no more; again, it changes nothing. Answers already given stay."""
     row = kiosks.held(session, number)
     if row is None:
         return Fault("unknown_kiosk", "number", {"found": str(number)})
     if row.revoked_at is None:
         row.revoked_at = now
-        audit.note(session, at=now, actor=actor, act="kiosk_revoke", subject=str(row.id))
+        facts = {"why": why} if why else {}
+        audit.note(session, at=now, actor=actor, act="kiosk_revoke", subject=str(row.id), facts=facts)
         session.flush()
     return row
 

@@ -35,6 +35,12 @@ def held(session: Session, number: int) -> KioskRow | None:
     return session.get(KioskRow, number, with_for_update=True)
 
 
+def of_counter(session: Session, counter_id: int) -> Sequence[KioskRow]:
+    """The tablets of a counter, the newest first."""
+    mine = select(KioskRow).where(KioskRow.counter_id == counter_id)
+    return session.scalars(mine.order_by(KioskRow.id.desc())).all()
+
+
 def kiosks(session: Session) -> Sequence[Row[KioskRow, CounterRow]]:
     """Every tablet with its counter."""
     return session.execute(

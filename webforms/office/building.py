@@ -25,6 +25,7 @@ from webforms.office import (
     quality,
     record,
     second,
+    tablets,
     trials,
     workbench,
 )
@@ -38,6 +39,7 @@ ROOMS = (
     campaigns,
     campaign_steps,
     counters,
+    tablets,
     posters,
     publishing,
     board,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, render_template
 from markupsafe import Markup
 
+from qr_templates.codes import picture
 from runtime.words import LANGUAGES, day_words, fault_sentence, number_words, translate
 from survey.faults import Fault
 from survey.rights import Person, may
@@ -28,6 +30,11 @@ def prepare_templates(app: Flask) -> None:
 def moment_words(at: datetime) -> str:
     """A moment by the clock of the province: 05/09/2026 07:30."""
     return f"{at.astimezone(door().settings.zone):%d/%m/%Y %H:%M}"
+
+
+def scannable(address: str) -> str:
+    """An address as a picture to scan, in the address of an image."""
+    return "data:image/svg+xml;base64," + base64.b64encode(picture(address).encode()).decode()
 
 
 def csrf() -> Markup:

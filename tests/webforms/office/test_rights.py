@@ -35,7 +35,7 @@ from tests.factories import make_campaign
 from tests.webforms.office.conftest import HASHED, make_account
 from webforms.office import guards, places
 from webforms.office.building import ROOMS
-from workflows import workbench
+from workflows import kiosks, workbench
 from workflows.accounts import digest_of
 
 ROUTES = """
@@ -138,10 +138,10 @@ def world(session: Session) -> World:
     same |= {"name": draft_of(session), "version": "1", "sheet": "1"}
     same |= {"step": "name", "act": "open", "final": "lock"}
     flags = [flag_on(session, row.id, unit.unit_id) for unit in (first, second)]
-    return (
-        same | {"unit": "A", "unit_id": str(first.unit_id), "flag": flags[0], "counter": counter_code(1)},
-        same | {"unit": "B", "unit_id": str(second.unit_id), "flag": flags[1], "counter": counter_code(2)},
-    )
+    tablets = [tablet_at(session, counter_code(number)) for number in (1, 2)]
+    own = {"unit": "A", "unit_id": str(first.unit_id), "flag": flags[0], "counter": counter_code(1)}
+    other = {"unit": "B", "unit_id": str(second.unit_id), "flag": flags[1], "counter": counter_code(2)}
+    return same | own | {"tablet": tablets[0]}, same | other | {"tablet": tablets[1]}
 
 
 def draft_of(session: Session) -> str:
@@ -161,6 +161,13 @@ def somebody(session: Session) -> str:
     session.add(row)
     session.flush()
     return str(row.id)
+
+
+def tablet_at(session: Session, counter: str) -> str:
+    """The number of a tablet at that counter."""
+    made = kiosks.add(session, counter, "", secret="s" * 40, actor="test", now=datetime.now(UTC))
+    assert isinstance(made, kiosks.Added)
+    return str(made.number)
 
 
 def flag_on(session: Session, campaign_id: int, unit_id: int) -> str:
