@@ -216,9 +216,7 @@ def public(session: Session, campaign: CampaignRow, unit: str, page: int) -> Voi
 
 def units_with_enough(session: Session, campaign: CampaignRow) -> set[int]:
     """The units that have so many answers that a comment does not point to whoever wrote it."""
-    counted: Counter[int] = Counter()
-    for unit, _, _, state, number, _ in progress.by_unit(session, campaign.id):
-        counted[unit] += number if state == "valid" else 0
+    counted = progress.numbers(session, campaign.id, ["valid"])
     return {unit for unit, number in counted.items() if number >= campaign.disclosure_minimum}
 
 

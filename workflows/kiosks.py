@@ -196,7 +196,8 @@ def taken(
         return answers
     held = now - filled.key.given_at
     took = held if filled.took_s is None else min(max(timedelta(seconds=filled.took_s), timedelta()), held)
-    form = collect.Form(filled.key.key, secret, filled.language, "kiosk", now - took, now, day)
+    channel = "kiosk" if registered else "web"  # a browser that nobody has set up is somebody's own
+    form = collect.Form(filled.key.key, secret, filled.language, channel, now - took, now, day)
     return lambda connection: collect.keep(connection, where, form, answers)
 
 

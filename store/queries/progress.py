@@ -13,6 +13,7 @@ from store.models.campaigns import CounterRow
 from store.models.collection import ResponseRow
 from store.models.mail import PaperRow
 from store.models.results import AuditRow, TallyRow
+from store.queries.responses import STATES
 
 T = ResponseRow.__table__.c
 BY = (T.day, T.unit_id, T.channel, T.stream, T.state)  # the columns of ix_response_counted, in its order
@@ -33,12 +34,19 @@ def by_unit(session: Session, campaign_id: int) -> Sequence[Row[*tuple[Any, ...]
     return session.execute(select(*places, number, func.max(days.c.day)).group_by(*places)).all()
 
 
-def numbers(session: Session, campaign_id: int) -> dict[int, int]:
-    """How many answers each unit has, whatever their state: those in the tallies, and the few that are not yet."""
-    held = select(TallyRow.unit_id, func.sum(TallyRow.n)).where(TallyRow.campaign_id == campaign_id)
+def numbers(session: Session, campaign_id: int, states: Sequence[str] = STATES) -> dict[int, int]:
+    """How many answers in these states each unit has: those in the tallies, and the few that are not yet."""
+    wanted = (TallyRow.campaign_id == campaign_id, TallyRow.flagged.in_([STATES.index(each) for each in states]))
+    held = select(TallyRow.unit_id, func.sum(TallyRow.n)).where(*wanted)
     found = {unit: int(number) for unit, number in session.execute(held.group_by(TallyRow.unit_id))}
-    for _, unit, *_ in uncounted(session, campaign_id):
-        found[unit] = found.get(unit, 0) + 1
+    for _, unit, _, _, state in uncounted(session, campaign_id):
+        found[unit] = found.get(unit, 0) + (state in states)
+    return found
+
+
+def last_day(session: Session, campaign_id: int) -> date | None:
+    """The day of the last answer."""
+    found: date | None = session.scalar(select(func.max(T.day)).where(T.campaign_id == campaign_id))
     return found
 
 

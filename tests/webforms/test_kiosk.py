@@ -390,7 +390,13 @@ def test_without_a_script_the_receipt_is_shown_once(stranger: Tablet, database: 
     assert re.search(r"(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}", thanks.text)
     assert 'content="10;url=/k/' in thanks.text
     assert client.get(sent.headers["Location"]).headers["Location"] == f"/k/{COUNTER}"
-    assert [row.channel for row in responses(database)] == ["kiosk"]
+    assert [row.channel for row in responses(database)] == ["web"]
+
+
+def test_only_a_registered_tablet_counts_as_one(stranger: Tablet, tablet: Tablet, database: Database) -> None:
+    for client in (stranger.client, tablet.client):
+        assert plain(client, ANSWERS).status_code == 303
+    assert sorted(row.channel for row in responses(database)) == ["kiosk", "web"]
 
 
 def test_without_a_script_a_refused_form_comes_back_but_not_to_somebody_later(stranger: Tablet, clock: Clock) -> None:

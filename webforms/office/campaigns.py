@@ -95,24 +95,19 @@ def told(person: Person, code: str) -> Response:
     with door().database.reading() as session:
         row = held(session, code)
         found = checked(session, row, today(), person.language) if row.state == "draft" else None
-        numbers = progress.by_unit(session, row.id)
+        answers, last_day = progress.numbers(session, row.id), progress.last_day(session, row.id)
         version = campaigns.questionnaire(session, row)
         counts = {
             "units": len(campaigns.campaign_units(session, row.id)),
             "counters": sum(counter.revoked_at is None for counter, _ in campaigns.counters(session, row.id)),
         }
-    by_channel: dict[str, int] = {}
-    for _, channel, _, _, number, _ in numbers:
-        by_channel[channel] = by_channel.get(channel, 0) + number
-    days = [day for *_, day in numbers]
     words: dict[str, Any] = {
-        "answers": sum(by_channel.values()),
-        "by_channel": by_channel,
-        "last_day": max(days) if days else None,
+        "answers": sum(answers.values()),
+        "last_day": last_day,
         "taking": takes_answers(row.state, row.opens, row.closes, today()),
         "before": row.state == "open" and today() < row.opens,
     }
-    words |= {"states": STATE_WORDS, "channels": CHANNEL_WORDS, "counts": counts, "check": found, "version": version}
+    words |= {"states": STATE_WORDS, "counts": counts, "check": found, "version": version}
     public = f"{door().settings.public_url.rstrip('/')}/results/{row.code}" if row.state != "draft" else ""
     words |= {"rooms": rooms_of(person, row), "results": public}
     return shown("office/campaign.html", person, campaign=row, title=title_of(row, person.language), **words)

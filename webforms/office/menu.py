@@ -34,6 +34,7 @@ PART_OF = {  # rooms without an entry of their own → the room whose entry is m
     "counters": "campaigns",
     "posters": "campaigns",
     "publishing": "campaigns",
+    "tablets": "campaigns",
     "trials": "workbench",
 }
 

@@ -70,7 +70,7 @@ def asked(
         proposal = standing_proposal(session, code) if act == "publish" else None
         words: dict[str, object] = {
             "check": checked(session, row, today(), person.language) if act == "open" else None,
-            "answers": sum(found[4] for found in progress.by_unit(session, row.id)),
+            "answers": sum(progress.numbers(session, row.id).values()),
             "again": publications.are_there(session, row.id),
         }
     words |= {"fits": fits(row, act), "reason": act in REASON, "over": row.closes < today(), "channels": CHANNEL_WORDS}
