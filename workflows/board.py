@@ -58,6 +58,16 @@ class Line:
         return self.silent_days is None or self.silent_days >= SILENT_DAYS
 
     @property
+    def week(self) -> int:
+        """Answers of the last seven days."""
+        return sum(self.recent[-7:])
+
+    @property
+    def change(self) -> int:
+        """How many more these are than those of the seven days before."""
+        return self.week - sum(self.recent[-14:-7])
+
+    @property
     def share(self) -> float | None:
         """Answers against what was planned, in percent."""
         return None if not self.target else 100 * self.answers / self.target
@@ -76,6 +86,7 @@ class Board:
     counters: tuple[Line, ...]
     channels: tuple[tuple[str, int], ...]
     choices: tuple[tuple[str, str], ...]  # the units that can be chosen: code and short name
+    withdrawn: frozenset[str]  # counters whose code leads nowhere any more
 
     @property
     def heard(self) -> int:
@@ -153,6 +164,7 @@ def board(session: Session, campaign: CampaignRow, person: Person, wanted: Wante
         of_counters,
         channels_of(valid),
         tuple((each.code, each.short_name) for each in pinned),
+        frozenset(counter.code for counter, _ in places if counter.revoked_at is not None),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from reports.board_charts import columns, sparks
+from reports.charts import bar
 from reports.sheets import write_csv
 from runtime.words import day_words, number_words, translate
 from store.models.campaigns import CampaignRow
@@ -26,12 +27,11 @@ from workflows import board
 from workflows.board import Board, Wanted
 
 blueprint, GUARD = guards.guarded("board", __name__, "see_fieldwork")
-HEADER_WORDS = {
-    "unit": "Unit",
-    "answers": "Answers",
-    "target": "Planned",
-    "last": "Last answer",
-    "silent": "Silent days",
+SHEET_WORDS: dict[str, tuple[str, ...]] = {  # what can be taken along as a sheet → the words over its columns
+    "units": ("Unit", "Answers", "Planned", "Last answer", "Silent days", "In the last 7 days"),
+    "counters": ("Counter", "Code", "Answers", "Last answer", "Silent days", "In the last 7 days"),
+    "channels": ("Channel", "Answers"),
+    "days": ("Day", "Answers"),
 }
 CHANNEL_WORDS = {
     "web": "Web form",
@@ -42,6 +42,9 @@ CHANNEL_WORDS = {
     "paper": "Paper",
     "import": "Brought in by sheet",
 }
+
+
+FILE_NAMES = {"units": "tien-do", "counters": "quay", "channels": "kenh", "days": "ngay"}
 
 
 def wanted() -> Wanted:
@@ -89,11 +92,16 @@ def shown_board(person: Person, code: str) -> Response:
     blocks: dict[str, list[board.Line]] = {}
     for line in sorted(seen.units, key=lambda each: each.name):
         blocks.setdefault(line.block, []).append(line)
+    lines = [*seen.units, *seen.counters]
     drawn: dict[str, Any] = {
         "days": Markup(columns(titled(seen, person.language))),  # noqa: S704 - our own SVG, whose words are escaped
         "sparks": {
             line.code: Markup(each)  # noqa: S704 - likewise
-            for line, each in zip(seen.units, sparks([line.recent for line in seen.units]), strict=True)
+            for line, each in zip(lines, sparks([line.recent for line in lines]), strict=True)
+        },
+        "bars": {
+            name: Markup(bar(100 * number / seen.channels[0][1]))  # noqa: S704 - likewise
+            for name, number in seen.channels
         },
     }
     others = urlencode({name: value for name, value in kept.items() if name not in ("unit", "counter")})
@@ -134,19 +142,31 @@ def picture(person: Person, code: str) -> Response:
     return attached(drawing.encode(), "image/svg+xml", f"{code}-ngay.svg")
 
 
-@guards.page(blueprint, "/board/<code>.csv")
-def sheet(person: Person, code: str) -> Response:
-    """The units as a sheet."""
+@guards.page(blueprint, "/board/<code>/<what>.csv")
+def sheet(person: Person, code: str, what: str) -> Response:
+    """A table of the board, or the numbers of a picture, as a sheet."""
+    header = SHEET_WORDS.get(what) or abort(404)
     with door().database.reading() as session:
         _, seen = found(session, person, code)
     file = io.BytesIO()
-    header = [translate(words, person.language) for words in HEADER_WORDS.values()]
-    rows = [
-        (line.name, line.answers, line.target, line.last.isoformat() if line.last else None, line.silent_days)
-        for line in seen.units
-    ]
-    write_csv(file, header, rows)
-    return attached(file.getvalue(), "text/csv; charset=utf-8", f"{code}-tien-do.csv")
+    write_csv(file, [translate(words, person.language) for words in header], rows_of(seen, what, person))
+    return attached(file.getvalue(), "text/csv; charset=utf-8", f"{code}-{FILE_NAMES[what]}.csv")
+
+
+def rows_of(seen: Board, what: str, person: Person) -> list[tuple[str | int | None, ...]]:
+    """The rows of one of the sheets; days as a computer sorts them."""
+    if what == "days":
+        return [(each.isoformat(), number) for each, number in seen.days]
+    if what == "channels":
+        return [(translate(CHANNEL_WORDS[each], person.language), number) for each, number in seen.channels]
+    if what == "counters":
+        return [(each.name, each.code, each.answers, *when(each)) for each in seen.counters]
+    return [(each.name, each.answers, each.target, *when(each)) for each in seen.units]
+
+
+def when(line: board.Line) -> tuple[str | None, int | None, int]:
+    """The last day, the silent days, and the answers of the last week."""
+    return line.last.isoformat() if line.last else None, line.silent_days, line.week
 
 
 @guards.page(blueprint, "/board/<code>/funnel.csv")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from store.database import Database
-from store.models.campaigns import CampaignRow, CampaignUnitRow
+from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow
 from store.models.collection import ResponseRow
 from survey.rights import Grant, Person
 from tests.webforms.office.conftest import Desk
@@ -19,6 +21,7 @@ from workflows.board import Wanted
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 WHOLE = Wanted()
+TO_UNIT = CampaignUnitRow.unit_id == ResponseRow.unit_id
 PERSON = Person(1, "lan@tinh.example", "Lan", "vi", (Grant("home_affairs"),))
 
 
@@ -109,7 +112,7 @@ def test_a_unit_sees_its_own_and_no_other(full: Database, signed_in: Callable[..
     assert own.short_name in page
     assert other.short_name not in page
     assert desk.open(f"/board/demo?unit={other.code}").status_code == 404
-    assert other.name not in desk.open("/board/demo.csv").text
+    assert other.name not in desk.open("/board/demo/units.csv").text
 
 
 @pytest.mark.parametrize(
@@ -123,3 +126,35 @@ def test_the_picture_can_be_put_into_a_document(full: Database, signed_in: Calla
     picture = signed_in("home_affairs").open("/board/demo/days.svg")
     assert picture.headers["Content-Disposition"] == 'attachment; filename="demo-ngay.svg"'
     assert picture.text.startswith("<svg xmlns=")
+
+
+def sheet_of(desk: Desk, path: str) -> list[list[str]]:
+    """The rows of a sheet, the header apart."""
+    return list(csv.reader(io.StringIO(desk.open(path).text.lstrip("\ufeff"))))[1:]
+
+
+def test_each_table_and_picture_can_be_taken_along(full: Database, signed_in: Callable[..., Desk]) -> None:
+    desk, whole = signed_in("home_affairs"), seen(full)
+    unit = whole.units[0]
+    mine = seen(full, Wanted(unit=unit.code))
+    assert [int(row[1]) for row in sheet_of(desk, "/board/demo/days.csv")] == [n for _, n in whole.days]
+    assert sheet_of(desk, "/board/demo/channels.csv") == [["Web form", str(whole.answers)]]
+    units = sheet_of(desk, "/board/demo/units.csv")
+    assert sum(int(row[1]) for row in units) == whole.answers
+    week = datetime.now(ZONE).date() - timedelta(days=7)
+    recent = [answers(full, ResponseRow.day > week, CampaignUnitRow.short_name == row[0], TO_UNIT) for row in units]
+    assert [int(row[-1]) for row in units] == recent
+    counters = sheet_of(desk, f"/board/demo/counters.csv?unit={unit.code}")
+    assert [(row[1], int(row[2])) for row in counters] == [(line.code, line.answers) for line in mine.counters]
+    assert sum(line.change for line in mine.counters) == mine.units[0].change
+    assert desk.open("/board/demo/else.csv").status_code == 404
+
+
+def test_a_withdrawn_counter_says_so(full: Database, signed_in: Callable[..., Desk]) -> None:
+    with full.writing() as session:
+        counter = session.scalars(select(CounterRow)).first()
+        assert counter is not None
+        counter.revoked_at = datetime.now(UTC)
+        unit = session.scalars(select(CampaignUnitRow).where(CampaignUnitRow.unit_id == counter.unit_id)).one()
+    page = signed_in("home_affairs").open(f"/board/demo?unit={unit.code}").text
+    assert f"{counter.code} withdrawn" in page

@@ -78,7 +78,7 @@ POST  /comments/<code>.csv               export              200  -
 GET   /board                             see_fieldwork       303  -
 GET   /board/<code>                      see_fieldwork       200  -
 GET   /board/<code>/days.svg             see_fieldwork       200  -
-GET   /board/<code>.csv                  see_fieldwork       200  -
+GET   /board/<code>/<what>.csv           see_fieldwork       200  -
 GET   /board/<code>/funnel.csv           see_fieldwork       200  -
 GET   /board/<code>/funnel.svg           see_fieldwork       200  -
 GET   /quality                           see_quality         303  -
@@ -136,7 +136,7 @@ def world(session: Session) -> World:
     first, second = campaigns.campaign_units(session, row.id)
     same = {"code": row.code, "campaign": row.code, "number": somebody(session)}
     same |= {"name": draft_of(session), "version": "1", "sheet": "1"}
-    same |= {"step": "name", "act": "open", "final": "lock"}
+    same |= {"what": "units", "step": "name", "act": "open", "final": "lock"}
     flags = [flag_on(session, row.id, unit.unit_id) for unit in (first, second)]
     tablets = [tablet_at(session, counter_code(number)) for number in (1, 2)]
     own = {"unit": "A", "unit_id": str(first.unit_id), "flag": flags[0], "counter": counter_code(1)}
