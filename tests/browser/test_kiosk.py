@@ -6,11 +6,16 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Site
+from store.database import open_database
+from tests.browser.conftest import SECRET, Site
+from tests.browser.test_everyone_can_read_it import RULES
+from workflows import kiosks
 
 TABLET = {"width": 1280, "height": 800}
 QUIET_MS = 1_100
@@ -25,11 +30,26 @@ def tablet(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def kiosk(tablet: BrowserContext, site: Site) -> Page:
-    """The resting screen, with its stock of tokens and its copy for opening it without a network."""
+    """The resting screen of a registered tablet, with its tokens and its copy for opening it without a network."""
     page = tablet.new_page()
-    page.goto(f"{site.address}/k/{site.codes['open']}")
+    register(page, site)
     ready(page)
     return page
+
+
+def register(page: Page, site: Site) -> None:
+    """Type the code that the office tells of a new tablet; then the questions are there."""
+    database = open_database(f"sqlite:///{site.path}")
+    with database.writing() as session:
+        now = datetime.now(UTC)
+        made = kiosks.add(session, site.codes["open"], "", secret=SECRET, actor="test", now=now)
+    database.close()
+    assert isinstance(made, kiosks.Added)
+    page.goto(f"{site.address}/k/{site.codes['open']}")
+    page.get_by_role("link", name="Dành cho cán bộ").click()
+    page.get_by_label("Mã").fill(made.code)
+    page.get_by_role("button", name="Đăng ký").click()
+    expect(page.get_by_role("link", name="Bắt đầu")).to_be_visible()
 
 
 def ready(page: Page) -> None:
@@ -84,15 +104,21 @@ def answer(page: Page, overall: int = 5, words: str = "") -> None:
 
 def stored(site: Site) -> list[tuple[str, str, str]]:
     with closing(sqlite3.connect(site.path)) as rows:
-        return rows.execute("SELECT channel, state, day FROM response WHERE channel = 'kiosk'").fetchall()
+        return rows.execute("SELECT channel, state, day FROM response").fetchall()
+
+
+def kiosk_answers(site: Site) -> int:
+    """How many came from registered tablets."""
+    return sum(channel == "kiosk" for channel, *_ in stored(site))
 
 
 def test_a_person_answers_and_leaves_nothing_behind(kiosk: Page, site: Site) -> None:
-    before = len(stored(site))
+    before, by_tablets = len(stored(site)), kiosk_answers(site)
     answer(kiosk, words="Thêm ghế ngồi chờ")
     expect(kiosk.get_by_role("heading", name="Cảm ơn Ông/Bà. Phiếu đã được ghi nhận.")).to_be_visible()
     assert re.fullmatch(r"(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}", kiosk.locator("[data-receipt]:visible").inner_text())
     assert len(stored(site)) == before + 1
+    assert kiosk_answers(site) == by_tablets + 1
     expect(kiosk.get_by_text("Màn hình này tự đóng sau")).to_be_visible()
     expect(kiosk.get_by_role("link", name="Bắt đầu")).to_be_visible(timeout=SHOWN_MS)
     assert "ghế" not in kiosk.content()
@@ -369,6 +395,38 @@ def test_every_screen_is_large_even_and_whole(browser: Browser, site: Site, size
         expect(page.locator("[data-receipt]:visible")).to_be_visible()
         looked(page, width, height)
     assert violations == []
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (800, 1280)], ids=["across", "upright"])
+def test_axe_finds_nothing_on_a_tablet(browser: Browser, site: Site, size: tuple[int, int]) -> None:
+    screen = {"width": size[0], "height": size[1]}
+    with browser.new_context(viewport=screen, has_touch=True, locale="vi-VN", bypass_csp=True) as context:
+        page = context.new_page()
+        register(page, site)
+        ready(page)
+        faultless(page)
+        begin(page)
+        faultless(page)
+        for _ in range(6):
+            level(page, 4)
+        faultless(page)
+        page.get_by_role("button", name="Gửi phiếu").tap()
+        expect(page.locator("[data-receipt]:visible")).to_be_visible()
+        faultless(page)
+        page.goto(f"{site.address}/k/{site.codes['open']}/leave")
+        faultless(page)
+        page.get_by_label("PIN").fill("000000x")
+        page.get_by_role("button", name="Mở khóa").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        faultless(page)
+
+
+def faultless(page: Page) -> None:
+    """Axe finds nothing, light or dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
 
 
 def looked(page: Page, width: int, height: int) -> None:
