@@ -139,7 +139,7 @@ def uptake(late: tuple[float, float], early: tuple[float, float]) -> float:
     NaN where a part has no dossiers or the shares leave no room to vary. Source: Agresti 2013, §3.2.1.
 
     >>> round(uptake((60.0, 200.0), (80.0, 400.0)), 4), uptake((3.0, 0.0), (1.0, 9.0))
-    (2.7456, nan)
+    (2.7301, nan)
     """
     (k1, n1), (k0, n0) = late, early
     p = (k1 + k0) / (n1 + n0) if n1 > 0 and n0 > 0 else 0.0

@@ -63,7 +63,16 @@ PERSON = Person(1, "lan@tinh.example", "Lan", "vi", (Grant("administrator"),))
 LOW = {"tiep_can": "1", "thu_tuc": "1", "cong_chuc": "1"}, {"ket_qua": "1", "gop_y": "1", "chung": "1"}
 SAID = "Thử xem có bị tính không"
 WEB, LATE = 12, 6  # forms sent on trial by the web, and as many begun then and sent after the opening
-PAGES = ("/", "/board/thu", "/board/thu?unit=A", "/board/thu.csv", "/quality/thu?state=all", "/quality/thu/figures")
+PAGES = (
+    "/",
+    "/board/thu",
+    "/board/thu?unit=A",
+    *(f"/board/thu/{what}.csv" for what in ("units", "counters", "channels", "days", "funnel")),
+    "/board/thu/days.svg",
+    "/board/thu/funnel.svg",
+    "/quality/thu?state=all",
+    "/quality/thu/figures",
+)
 PUBLIC_PAGES = ("/results", "/results/thu", "/results/thu.json", "/results/thu.csv", "/comments/thu")
 
 
