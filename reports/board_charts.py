@@ -8,6 +8,7 @@ from html import escape
 from reports.charts import percent, picture
 
 HEIGHT, FOOT, HEAD = 130, 22, 18  # of the columns, of the labels under them, of the number above the highest
+FEWEST = 14  # days that there is room for at least: a single day is no wall
 LABELS = 6  # labels that have room under a picture on a phone
 SMALL = 22
 
@@ -22,8 +23,9 @@ def columns(days: Sequence[tuple[str, str, int]], title: str = "", source: str =
     0
     """
     top = max([1, *(n for *_, n in days)])
-    wide = 100 / max(1, len(days))
-    every = max(1, -(-len(days) // LABELS))
+    room = max(FEWEST, len(days))
+    wide = 100 / room
+    every = -(-room // LABELS)
     body, highest = "", next((at for at, (*_, n) in enumerate(days) if n == top), -1)
     for at, (label, whole, n) in enumerate(days):
         tall, x = HEIGHT * n / top, at * wide
@@ -32,10 +34,10 @@ def columns(days: Sequence[tuple[str, str, int]], title: str = "", source: str =
         body += f'<rect class="in" {place} {y}><title>{escape(whole)}: {n}</title></rect>'
         middle = percent(x + wide / 2)
         if at == highest:
-            above = f'x="{middle}" y="{HEAD + HEIGHT - tall - 4:g}" text-anchor="{held(at, len(days))}"'
+            above = f'x="{middle}" y="{HEAD + HEIGHT - tall - 4:g}" text-anchor="{held(at, room)}"'
             body += f"<text {above}>{n}</text>"
         if at % every == 0:
-            foot = f'x="{middle}" y="{HEAD + HEIGHT + 16}" text-anchor="{held(at, len(days))}"'
+            foot = f'x="{middle}" y="{HEAD + HEIGHT + 16}" text-anchor="{held(at, room)}"'
             body += f'<text class="foot" {foot}>{escape(label)}</text>'
     size = f'width="100%" height="{HEAD + HEIGHT + FOOT}"'
     return alone(body, title, source) if title else picture("counts", size, body)

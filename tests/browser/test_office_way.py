@@ -37,6 +37,7 @@ class Town:
     public: str
     office: office_site.OfficeSite
     pictures: Path
+    settings: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
                 wait_until_ready(public, process)
             else:
                 office_site.wait_until_ready(office, process)
-        yield Town(public, office_site.OfficeSite(office, path), folder)
+        yield Town(public, office_site.OfficeSite(office, path), folder, settings)
 
 
 @pytest.fixture
@@ -122,6 +123,8 @@ def test_from_nothing_to_posters_to_an_answer_to_closed(
     page.reload()
     assert page.locator("#answers").inner_text() == "1"
     look(page, town, "campaign")
+    watched(page, town)
+    page.goto(f"{town.office.address}{HERE}")
     closed(page, town)
     visitor = phone.new_page()
     visitor.wait_for_timeout(FRESH_S * 1000)  # so long may a process still tell what it knew of a counter
@@ -191,6 +194,19 @@ def answered(phone: Page, address: str, town: Town) -> None:
         with phone.expect_navigation():
             phone.locator(".button").first.click()
     expect(phone.locator("output.receipt")).to_be_visible()
+
+
+def watched(page: Page, town: Town) -> None:
+    """The board knows of it: how many, through which channel, and where."""
+    page.locator("main").get_by_role("link", name="Bảng theo dõi thu thập").click()
+    expect(page.locator("main")).to_contain_text("đồng hồ đếm năm phút một lần")
+    for job in ("tally", "board"):
+        command = [sys.executable, "-m", "cli", "jobs", "run", job]
+        subprocess.run(command, env=os.environ | town.settings, check=True, capture_output=True)
+    page.reload()
+    look(page, town, "board")
+    expect(page.get_by_text("1 trên 3 đã có phiếu")).to_be_visible()
+    assert "1 trong 7 ngày" in page.locator("section[aria-labelledby=units]").inner_text()
 
 
 def closed(page: Page, town: Town) -> None:

@@ -44,6 +44,7 @@ CHANNEL_WORDS = {
 }
 
 
+FEW = 12  # so many units never heard of are named at once, more at a press
 FILE_NAMES = {"units": "tien-do", "counters": "quay", "channels": "kenh", "days": "ngay"}
 
 
@@ -119,6 +120,7 @@ def shown_board(person: Person, code: str) -> Response:
         person,
         channels=CHANNEL_WORDS,
         block_words=BLOCKS,
+        few=FEW,
         zone=door().settings.zone,
         **words,
         **drawn,

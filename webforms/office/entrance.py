@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from urllib.parse import urlsplit
 
 from flask import Response, abort, g, redirect, request, url_for
@@ -13,19 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from store.queries import accounts
 from survey.faults import Fault
 from survey.rights import Person
-from webforms.office import carrying, guards, places
+from webforms.office import guards, places
 from webforms.office.door import door, language, now
 from webforms.office.pages import by_field, rendered, shown
 from workflows import accounts as people
 from workflows import sign_ins
 
 blueprint, GUARD = guards.guarded("entrance", __name__, guards.ANYONE)
-
-
-def address() -> bytes:
-    """A keyed hash of whence somebody tries to sign in; it changes every day."""
-    told = f"{now():%Y-%m-%d} {request.remote_addr}"
-    return hmac.new(door().settings.secret_key.encode(), told.encode(), hashlib.sha256).digest()
 
 
 def onward() -> str:
@@ -71,7 +63,7 @@ def sign_in() -> AnyResponse:
     hold_to_own_form()
     email, password = request.form.get("email", "")[:200], request.form.get("password", "")
     with door().database.writing() as session:
-        passed = sign_ins.first_step(session, email, password, whence(email), now())
+        passed = sign_ins.first_step(session, email, password, places.whence(email), now())
         entered = "" if isinstance(passed, Fault) or passed.has_second else enter(session, passed)
     if isinstance(passed, Fault):
         kept = stranger()
@@ -103,7 +95,7 @@ def second() -> AnyResponse:
     code, key = request.form.get("code", ""), door().settings.secret_key
     with door().database.writing() as session:
         whom = accounts.account_of(session, half[0])
-        here = whence(whom.email if whom is not None else "")
+        here = places.whence(whom.email if whom is not None else "")
         passed = sign_ins.second(session, key, *half, code, here, now())
         entered = "" if isinstance(passed, Fault) else enter(session, passed)
     if isinstance(passed, Fault):
@@ -112,15 +104,10 @@ def second() -> AnyResponse:
     return inside(passed, entered)
 
 
-def whence(email: str) -> sign_ins.Whence:
-    """Whence somebody tries to be that person."""
-    return sign_ins.Whence(address(), places.known(email))
-
-
 def enter(session: Session, passed: sign_ins.Passed) -> str:
     """A new place where somebody is signed in; what the browser had before opens nothing more."""
     sign_ins.leave(session, places.token()[0])
-    return sign_ins.enter(session, passed, whence(passed.email), now())
+    return sign_ins.enter(session, passed, places.whence(passed.email), now())
 
 
 def inside(passed: sign_ins.Passed, entered: str) -> AnyResponse:
@@ -156,21 +143,13 @@ def accept(code: str) -> AnyResponse:
 @guards.page(blueprint, "/again", right=guards.ANYBODY_SIGNED_IN, before_second=True)
 def again(person: Person) -> AnyResponse:
     """The password once more, before what cannot be undone."""
-    return shown("office/again.html", person, carried=None)
+    return shown("office/again.html", person, typed=())
 
 
 @guards.page(blueprint, "/again", post=True, right=guards.ANYBODY_SIGNED_IN, before_second=True)
 def prove(person: Person) -> AnyResponse:
-    """Go on where the password is right; what was typed before it is shown once more, to be sent on."""
-    carried = carrying.come_along()
-    with door().database.writing() as session:
-        signed = guards.at_hand(session)
-        fault = sign_ins.prove(session, signed, request.form.get("password", ""), whence(person.email), now())
-    if fault is not None:
-        return shown("office/again.html", person, 422, faults=by_field([fault]), carried=carried)
-    if carried is not None:
-        return shown("office/send-on.html", person, carried=carried)
-    return redirect(onward(), 303)
+    """Go on where the password is right."""
+    return guards.proof(person, ()) or redirect(onward(), 303)
 
 
 @guards.page(blueprint, "/sign-out", post=True, right=guards.ANYBODY_SIGNED_IN, before_second=True)

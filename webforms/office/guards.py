@@ -14,14 +14,16 @@ from werkzeug.wrappers import Response
 
 from store.queries import audit
 from survey.rights import EVERY_RIGHT, Person, may
-from webforms.office import carrying, places
+from webforms.office import places
 from webforms.office.door import door, now
-from webforms.office.pages import shown
+from webforms.office.pages import by_field, shown
 from workflows import sign_ins
 from workflows.sign_ins import SignedIn
 
 ANYONE, ANYBODY_SIGNED_IN = "anyone", "signed in"
 FRESH_FOR = timedelta(minutes=10)
+SECRET = frozenset({"csrf", "password", "code"})
+Fields = tuple[tuple[str, str], ...]
 P = ParamSpec("P")
 View = Callable[Concatenate[Person, P], Response]
 
@@ -44,13 +46,17 @@ def page(
     fresh: bool = False,
     before_second: bool = False,
     back: str = "",
+    anew: Callable[..., Response] | None = None,
 ) -> Callable[[View[P]], View[P]]:
     """Put a view at that address. `fresh` asks for the password anew where it was given too long ago.
 
-    `back` is the page on which the form stands: whoever gave the password anew comes there again, filters and all.
+    A form whose password came too late is not carried out by giving it: `anew` is the page of that form, shown with
+    what was typed; `back` the page on which a form of a single button stands, gone back to with filters and all.
     `before_second`: also for somebody who has to set up the second step of signing in and has not yet.
     """
     needed = right or blueprint.right  # type: ignore[attr-defined]  # set by `guarded`
+    if post and fresh and not (back or anew):
+        raise ValueError(f"{rule} loses what was typed where the password comes too late: give `anew` or `back`")
 
     def put(view: View[P]) -> View[P]:
         @wraps(view)
@@ -68,27 +74,43 @@ def page(
                 abort(403)
             g.form_token = places.form_token(token)
             if fresh and now() - signed.proved_at > FRESH_FOR:
-                if post and not back:
-                    return shown("office/again.html", signed.person, carried=carrying.of_form())
-                return redirect(url_for("entrance.again", to=place_of(post, back, kept)), 303)
+                if anew is None:
+                    return redirect(url_for("entrance.again", to=place_of(post, back, kept)), 303)
+                so_far = typed_so_far()
+                if "password" not in request.form:
+                    return shown("office/again.html", signed.person, typed=so_far)
+                return proof(signed.person, so_far) or anew(signed.person, *args, **kept)
             response = view(signed.person, *args, **kept)
             if age >= places.RENEWED_AFTER_S and "Set-Cookie" not in response.headers:
                 places.remember(response, token)
             return response
 
         opened.right = needed  # type: ignore[attr-defined]  # the tests compare it with their table
-        opened.fresh = fresh  # type: ignore[attr-defined]  # likewise
         blueprint.add_url_rule(rule, view.__name__, opened, methods=["POST"] if post else ["GET"])
         return view
 
     return put
 
 
-def place_of(post: bool, back: str, kept: Mapping[str, Any]) -> str | None:
+def place_of(post: bool, back: str, kept: Mapping[str, Any]) -> str:
     """Where to go on after the password: to the page itself, or to the one on which its form stands."""
     if not post:
         return request.path
-    return f"{url_for(back, **kept)}?{urlencode(request.args.to_dict())}" if back else None
+    place, filters = url_for(back, **kept), urlencode(request.args)
+    return f"{place}?{filters}" if filters else place
+
+
+def proof(person: Person, typed: Fields) -> Response | None:
+    """None where the form at hand gives the password, else the page that asks for it, with what was typed."""
+    password = request.form.get("password", "")
+    with door().database.writing() as session:
+        fault = sign_ins.prove(session, at_hand(session), password, places.whence(person.email), now())
+    return shown("office/again.html", person, 422, faults=by_field([fault]), typed=typed) if fault else None
+
+
+def typed_so_far() -> Fields:
+    """The fields of the form at hand, without our token and without secrets: those are typed anew."""
+    return tuple((name, words) for name, words in request.form.items(multi=True) if name not in SECRET)
 
 
 def second_needed() -> bool:

@@ -11,9 +11,9 @@ from runtime.words import TONGUES
 from store.queries import accounts as kept
 from survey.faults import Fault
 from survey.rights import Person
-from webforms.office import guards
+from webforms.office import guards, places
 from webforms.office.door import door, now
-from webforms.office.entrance import out, whence
+from webforms.office.entrance import out
 from webforms.office.pages import by_field, shown
 from webforms.office.role_words import ROLE_WORDS
 from workflows import accounts, people, sign_ins
@@ -60,7 +60,7 @@ def change_password(person: Person) -> AnyResponse:
     form = request.form
     with door().database.writing() as session:
         signed = guards.at_hand(session)
-        wrong = sign_ins.prove(session, signed, form.get("old", ""), whence(person.email), now())
+        wrong = sign_ins.prove(session, signed, form.get("old", ""), places.whence(person.email), now())
         faults = accounts.change_password(
             session, signed, wrong, form.get("password", ""), form.get("again", ""), now()
         )

@@ -11,7 +11,8 @@ from flask import request
 from itsdangerous import BadSignature, Signer, TimestampSigner
 from werkzeug.wrappers import Response as AnyResponse
 
-from webforms.office.door import door
+from webforms.office.door import door, now
+from workflows.sign_ins import Whence
 
 IDLE = timedelta(minutes=30)
 RENEWED_AFTER_S = 60
@@ -120,3 +121,14 @@ def is_ours(kept: str) -> bool:
     """Whether the form at hand was shown by us to this browser."""
     sent = request.form.get("csrf", "")
     return bool(kept) and sent.isascii() and hmac.compare_digest(sent, form_token(kept))
+
+
+def address() -> bytes:
+    """A keyed hash of whence somebody tries to sign in; it changes every day."""
+    told = f"{now():%Y-%m-%d} {request.remote_addr}"
+    return hmac.new(door().settings.secret_key.encode(), told.encode(), hashlib.sha256).digest()
+
+
+def whence(email: str) -> Whence:
+    """Whence somebody tries to be that person."""
+    return Whence(address(), known(email))

@@ -110,7 +110,14 @@ def do(person: Person, code: str, act: str) -> AnyResponse:
     return redirect(url_for("campaigns.told", code=code), 303)
 
 
-@guards.page(blueprint, "/campaigns/<code>/publication/<final>", post=True, right="publish", fresh=True)
+def typed_anew(person: Person, code: str, final: str) -> Response:
+    """The page of that act as it was filled in."""
+    return asked(person, code, final, FREEZING_WORDS, typed(), (), 200)
+
+
+@guards.page(
+    blueprint, "/campaigns/<code>/publication/<final>", post=True, right="publish", fresh=True, anew=typed_anew
+)
 def do_for_good(person: Person, code: str, final: str) -> AnyResponse:
     """Lock, unlock or publish."""
     if final not in FREEZING_WORDS:

@@ -205,8 +205,18 @@ def compare(person: Person) -> Response:
     )
 
 
+def version_anew(person: Person, name: str, version: int) -> AnyResponse:
+    """The page of that version, on which its publication is confirmed."""
+    return version_page(person, found_version(name, version), (), 200)
+
+
 @guards.page(
-    blueprint, "/questionnaires/<name>/<int:version>/publish", post=True, right="edit_questionnaires", fresh=True
+    blueprint,
+    "/questionnaires/<name>/<int:version>/publish",
+    post=True,
+    right="edit_questionnaires",
+    fresh=True,
+    anew=version_anew,
 )
 def publish(person: Person, name: str, version: int) -> AnyResponse:
     """Freeze a draft, once somebody has said that they have looked at it."""
