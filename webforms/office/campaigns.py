@@ -9,6 +9,7 @@ from flask import Response, abort, current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from runtime.words import TONGUES
 from store.models.campaigns import CampaignRow
 from store.queries import campaigns, progress
 from survey.campaign import takes_answers
@@ -19,6 +20,7 @@ from webforms.office.door import door, now, today
 from webforms.office.pages import by_field, shown
 from workflows.campaign_check import checked
 from workflows.campaign_files import campaign_file
+from workflows.methods import methods
 from workflows.rehearsals import rehearse
 
 STATE_WORDS = {
@@ -109,7 +111,8 @@ def told(person: Person, code: str) -> Response:
     }
     words |= {"states": STATE_WORDS, "counts": counts, "check": found, "version": version}
     public = f"{door().settings.public_url.rstrip('/')}/results/{row.code}" if row.state != "draft" else ""
-    words |= {"rooms": rooms_of(person, row), "results": public}
+    words |= {"rooms": rooms_of(person, row), "results": public, "tongues": TONGUES}
+    words["reckoned"] = (methods().method(row.method), methods().grouping(row.grouping))
     return shown("office/campaign.html", person, campaign=row, title=title_of(row, person.language), **words)
 
 
