@@ -6,11 +6,17 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
+
+PATIENCE_S = 30
 
 
 def free_port() -> int:
@@ -18,6 +24,33 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+@contextmanager
+def serving(module: str, address: str, settings: Mapping[str, str], log: Path) -> Iterator[None]:
+    """A web app as it runs, from the moment that it is ready at its address; ended by its process id."""
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module], env=os.environ | settings, stdout=written, stderr=written
+        )
+        try:
+            wait_until_ready(address, process)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE_S)
+
+
+def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Return once the app at that address can do its work."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise RuntimeError(f"nothing is ready at {address}")
 
 
 def postgresql_programs() -> Path:

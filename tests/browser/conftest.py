@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -26,7 +20,7 @@ from store.models.campaigns import CounterRow
 from store.models.units import UnitLinkRow, UnitRow
 from survey.counter_codes import counter_code
 from tests.factories import make_campaign
-from tests.servers import free_port
+from tests.servers import free_port, serving
 from workflows import demo
 
 CHROMIUM = "/usr/bin/chromium"
@@ -91,28 +85,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "SECRET_KEY": SECRET,
         "DATA_DIR": str(folder),
     }
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "webforms"], env=os.environ | settings, stdout=log, stderr=log
-        )
-        try:
-            wait_until_ready(address, process)
-            yield Site(address, path, CODES)
-        finally:
-            process.terminate()
-            process.wait(timeout=PATIENCE_S)
-
-
-def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Return once the app can do its work."""
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-    raise RuntimeError(f"no public app at {address}")
+    with serving("webforms", address, settings, folder / "log"):
+        yield Site(address, path, CODES)
 
 
 def furnish(database: Database) -> None:

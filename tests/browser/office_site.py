@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +19,7 @@ from store.models.campaigns import CampaignRow, CampaignUnitRow, CounterRow
 from store.models.comments import CommentRow
 from store.models.units import UnitRow
 from store.queries import audit
-from tests.servers import free_port
+from tests.servers import free_port, serving
 from workflows import accounts, demo, mail
 
 CANARY = "\"'><img src=x onerror=window.ran=1><script>window.ran=1</script>{{7*7}}"
@@ -69,28 +63,8 @@ def office_site(folder: Path, *, roles: Mapping[str, str], canaries: bool = Fals
         "SECRET_KEY": "a secret for tests that is long enough",
         "DATA_DIR": str(folder),
     }
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "webforms.office"], env=os.environ | settings, stdout=log, stderr=log
-        )
-        try:
-            wait_until_ready(address, process)
-            yield OfficeSite(address, path)
-        finally:
-            process.terminate()
-            process.wait(timeout=PATIENCE_S)
-
-
-def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Return once the office answers."""
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/sign-in", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)
-    raise RuntimeError(f"no office at {address}")
+    with serving("webforms.office", address, settings, folder / "log"):
+        yield OfficeSite(address, path)
 
 
 def add_person(session: Session, role: str, language: str) -> None:

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,8 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from store.database import open_database, upgrade
 from tests.browser import office_site
-from tests.browser.conftest import wait_until_ready
-from tests.servers import free_port
+from tests.servers import free_port, serving
 from workflows import demo
 from workflows.known_places import FRESH_S
 
@@ -59,18 +57,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         "SECRET_KEY": "a secret for tests that is long enough",
         "DATA_DIR": str(folder),
     }
-    with ExitStack() as stack:
-        log = stack.enter_context((folder / "log").open("wb"))
-        for module in ("webforms", "webforms.office"):
-            process = subprocess.Popen(
-                [sys.executable, "-m", module], env=os.environ | settings, stdout=log, stderr=log
-            )
-            stack.callback(process.wait, timeout=office_site.PATIENCE_S)
-            stack.callback(process.terminate)
-            if module == "webforms":
-                wait_until_ready(public, process)
-            else:
-                office_site.wait_until_ready(office, process)
+    with (
+        serving("webforms", public, settings, folder / "public.log"),
+        serving("webforms.office", office, settings, folder / "office.log"),
+    ):
         yield Town(public, office_site.OfficeSite(office, path), folder, settings)
 
 
