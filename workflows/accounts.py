@@ -122,8 +122,7 @@ def change_self(session: Session, signed: SignedIn, name: str, language: str, at
     name = " ".join(name.split())[:120]
     faults = [] if name else [Fault("name_missing", "name", {})]
     if language not in LANGUAGES:
-        facts = {"found": shown(language), "known": ", ".join(LANGUAGES)}
-        faults.append(Fault("office_language", "language", facts))
+        faults.append(Fault("office_language", "language", {"found": shown(language), "known": ", ".join(LANGUAGES)}))
     if faults:
         return faults
     row = session.get_one(AccountRow, signed.person.id)

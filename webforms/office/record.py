@@ -15,88 +15,10 @@ from survey.rights import Person
 from webforms.office import guards
 from webforms.office.door import door, now
 from webforms.office.pages import shown
+from webforms.office.record_words import ACT_WORDS, BREAK_WORDS, FACT_WORDS, HEADER_WORDS, VALUE_WORDS
 from workflows import record
 
 ASKED = ("actor", "act", "subject", "from", "to")
-HEADER_WORDS = {
-    "number": "Row number",
-    "at": "When",
-    "actor": "Who",
-    "act": "Act",
-    "subject": "Subject",
-    "facts": "Particulars",
-    "digest": "Digest",
-}
-BREAK_WORDS = {
-    "changed": "Row %(n)s is not as it was written.",
-    "missing": "Row %(n)s is missing.",
-    "moved": "Row %(n)s does not follow the one before it.",
-    "cut": "Row %(n)s, which was the last one when the end was noted down, is gone.",
-    "rewritten": "Row %(n)s is another one than when the end was noted down.",
-    "unguarded": "The guards that keep the database itself from changing rows were taken off.",
-}
-ACT_WORDS = {
-    "signed in": "Signed in",
-    "signed out": "Signed out",
-    "signed out everywhere": "Signed out everywhere",
-    "sign-in refused": "Sign-in refused",
-    "second step set": "Second step set up",
-    "second step refused": "Second step refused",
-    "recovery codes made": "Recovery codes made",
-    "recovery code used": "Recovery code used",
-    "password set": "Password set",
-    "password changed": "Password changed",
-    "password refused": "Password refused",
-    "own data changed": "Own data changed",
-    "person added": "Person added",
-    "person disabled": "Person disabled",
-    "person enabled": "Person let in again",
-    "link sent": "New link sent",
-    "role given": "Role given",
-    "role taken": "Role taken away",
-    "denied": "Refused: no right to it",
-    "export": "Taken along as a file",
-    "import": "Brought in from a file",
-    "created": "Created",
-    "open": "Opened",
-    "opened": "Opened",
-    "close": "Closed",
-    "closed": "Closed",
-    "locked": "Locked",
-    "unlocked": "Unlocked",
-    "published": "Published",
-    "comments decided": "Decided on comments",
-    "comments_redacted_anew": "Hid anew what tells persons in comments",
-    "flagged": "Flagged",
-    "backed up": "Backed up",
-    "revoke": "Counter code revoked",
-    "step": "Step of a campaign filled in",
-    "campaign_close": "Campaign closed",
-    "campaign_extend": "Last day of the campaign changed",
-    "campaign_reopen": "Campaign opened again",
-    "rehearsal_begun": "Rehearsal begun",
-    "rehearsal_ended": "Rehearsal ended",
-    "publication_proposed": "Publication proposed",
-    "counters_added": "Counters added",
-    "counter_replaced": "Counter given a new code",
-    "counter_removed": "Counter removed",
-    "revoke_reason": "Reason for revoking a counter code",
-    "kiosk_add": "Tablet added",
-    "kiosk_revoke": "Tablet revoked",
-    "kiosk_register": "Tablet set up",
-    "kiosk_leave": "Kiosk left with the PIN",
-    "chat_invited": "Code for a chat given out",
-    "recipient_added": "Recipient of reports added",
-    "recipient_left": "Recipient of reports taken off",
-    "questionnaire_imported": "Questionnaire imported",
-    "questionnaire_published": "Questionnaire published",
-    "questionnaire_discarded": "Draft of a questionnaire discarded",
-    "flag_set_aside": "Answers of a flag set aside",
-    "flag_keep": "Answers of a flag kept",
-    "flag_said": "Unit answered a flag",
-    "task_done": "Task done",
-    "task_reopened": "Task opened again",
-}
 MOST_ROWS = 100_000
 blueprint, GUARD = guards.guarded("record", __name__, "see_audit")
 
@@ -113,9 +35,8 @@ def listed(person: Person) -> Response:
     with door().database.reading() as session:
         leaf = record.leaf(session, wanted, request.args.get("page", ""))
         kinds = [(act, translate(ACT_WORDS.get(act, act), person.language)) for act in audit.kinds(session)]
-    return shown(
-        "office/audit.html", person, leaf=leaf, asked=asked(), query=urlencode(asked()), kinds=kinds, acts=ACT_WORDS
-    )
+    words = {"acts": ACT_WORDS, "particulars": FACT_WORDS, "values": VALUE_WORDS}
+    return shown("office/audit.html", person, leaf=leaf, asked=asked(), query=urlencode(asked()), kinds=kinds, **words)
 
 
 @guards.page(blueprint, "/audit/whole")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
 from runtime.words import translate
-from webforms.office.record import ACT_WORDS
+from webforms.office.comments import ASKED as OF_COMMENTS
+from webforms.office.record import ASKED
+from webforms.office.record_words import ACT_WORDS, FACT_WORDS
+from workflows.responses import Imported
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("bot", "cli", "scheduler", "store", "webforms", "workflows")
@@ -37,6 +41,28 @@ def acts(source: str, name: str) -> Iterator[tuple[str, bool]]:
                 yield str(given.value), True
             else:
                 yield f"{name}: {ast.unparse(given)}", False
+
+
+def particulars(source: str) -> Iterator[str]:
+    """The names of what is told of an act, as written in `facts` beside a call of `audit.note` or in it."""
+    for function in ast.walk(ast.parse(source)):
+        if not isinstance(function, ast.FunctionDef) or "audit.note" not in ast.unparse(function):
+            continue
+        for node in ast.walk(function):
+            told = node.value if isinstance(node, ast.keyword) and node.arg == "facts" else None
+            if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and "facts" in ast.unparse(node)[:5]:
+                told = node.value
+            dicts = [each for each in ast.walk(told) if isinstance(each, ast.Dict)] if told is not None else []
+            yield from (str(key.value) for each in dicts for key in each.keys if isinstance(key, ast.Constant))
+
+
+def test_every_particular_has_words_in_both_languages() -> None:
+    files = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    found = {name for path in files for name in particulars(path.read_text("utf-8"))}
+    assert {"before", "why", "instead_of", "trials", "waiting_again"} <= found
+    found |= {field.name for field in dataclasses.fields(Imported)} | set(ASKED) | set(OF_COMMENTS)
+    assert found - set(FACT_WORDS) == set(), "name it in FACT_WORDS"
+    assert {words for words in FACT_WORDS.values() if translate(words, "vi") == words} == set()
 
 
 def test_every_act_has_words_in_both_languages() -> None:
