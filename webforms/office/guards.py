@@ -15,14 +15,15 @@ from werkzeug.wrappers import Response
 from store.queries import audit
 from survey.rights import EVERY_RIGHT, Person, may
 from webforms.office import places
-from webforms.office.door import door, now
-from webforms.office.pages import by_field, shown
+from webforms.office.door import door, language, now
+from webforms.office.pages import by_field, rendered, shown
 from workflows import sign_ins
 from workflows.sign_ins import SignedIn
 
 ANYONE, ANYBODY_SIGNED_IN = "anyone", "signed in"
 FRESH_FOR = timedelta(minutes=10)
-SECRET = frozenset({"csrf", "password", "code"})
+NOT_KEPT = frozenset({"csrf", "password", "code", "do"})  # secrets, and the button
+SHORT = 3  # ticks and codes of so many signs are no text that anybody would miss
 Fields = tuple[tuple[str, str], ...]
 P = ParamSpec("P")
 View = Callable[Concatenate[Person, P], Response]
@@ -64,7 +65,7 @@ def page(
             token, age = places.token()
             signed = recognised(token)
             if signed is None:
-                return redirect(url_for("entrance.form", to=request.full_path if not post else None), 303)
+                return nobody(post)
             if post and not places.is_ours(token):
                 abort(403)
             if not (signed.has_second or before_second) and second_needed():
@@ -92,6 +93,14 @@ def page(
     return put
 
 
+def nobody(post: bool) -> Response:
+    """Off to sign in; what somebody typed who has been signed out since is shown, and only where the form was ours."""
+    if post and places.is_of_old():
+        texts = "\n\n".join(words for _, words in typed_so_far() if len(words) > SHORT)
+        return rendered("office/too-late.html", language(), 403, texts=texts)
+    return redirect(url_for("entrance.form", to=request.full_path if not post else None), 303)
+
+
 def place_of(post: bool, back: str, kept: Mapping[str, Any]) -> str:
     """Where to go on after the password: to the page itself, or to the one on which its form stands."""
     if not post:
@@ -109,8 +118,8 @@ def proof(person: Person, typed: Fields) -> Response | None:
 
 
 def typed_so_far() -> Fields:
-    """The fields of the form at hand, without our token and without secrets: those are typed anew."""
-    return tuple((name, words) for name, words in request.form.items(multi=True) if name not in SECRET)
+    """The fields of the form at hand, without our token, the button and secrets: those are given anew."""
+    return tuple((name, words) for name, words in request.form.items(multi=True) if name not in NOT_KEPT)
 
 
 def second_needed() -> bool:

@@ -123,6 +123,15 @@ def is_ours(kept: str) -> bool:
     return bool(kept) and sent.isascii() and hmac.compare_digest(sent, form_token(kept))
 
 
+def is_of_old() -> bool:
+    """Whether the form at hand was shown by us to this browser, however long ago."""
+    try:
+        kept = signer().unsign(request.cookies.get(cookie_name(), ""))
+    except BadSignature:
+        return False
+    return is_ours(kept.decode("ascii", "replace"))
+
+
 def address() -> bytes:
     """A keyed hash of whence somebody tries to sign in; it changes every day."""
     told = f"{now():%Y-%m-%d} {request.remote_addr}"

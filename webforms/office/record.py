@@ -35,8 +35,17 @@ def listed(person: Person) -> Response:
     with door().database.reading() as session:
         leaf = record.leaf(session, wanted, request.args.get("page", ""))
         kinds = [(act, translate(ACT_WORDS.get(act, act), person.language)) for act in audit.kinds(session)]
-    words = {"acts": ACT_WORDS, "particulars": FACT_WORDS, "values": VALUE_WORDS}
-    return shown("office/audit.html", person, leaf=leaf, asked=asked(), query=urlencode(asked()), kinds=kinds, **words)
+    return shown(
+        "office/audit.html",
+        person,
+        leaf=leaf,
+        asked=asked(),
+        query=urlencode(asked()),
+        kinds=kinds,
+        acts=ACT_WORDS,
+        particulars=FACT_WORDS,
+        values=VALUE_WORDS,
+    )
 
 
 @guards.page(blueprint, "/audit/whole")

@@ -18,6 +18,7 @@ from tests.webforms.office.test_rights import digests, world
 from webforms.office import guards
 
 FILLED = re.compile(r'<input[^>]* id="reason"[^>]* value="([^"]*)"')
+AREA = re.compile(r"<textarea[^>]*>([^<]*)</textarea>")
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
 WHY = 'Sai số liệu "quầy 1" <script>x</script>'
 
@@ -49,7 +50,7 @@ def test_the_page_of_the_form_comes_back_filled_in_once_the_password_is_given(
 ) -> None:
     page = late.send(path, {"reason": WHY, "do": "unlock", "code": "123456"})
     assert page.status_code == 200
-    assert hidden(page.text) == {"reason": WHY, "do": "unlock"}, "no secret goes along"
+    assert hidden(page.text) == {"reason": WHY}, "no secret goes along"
     wrong = late.send(path, {**hidden(page.text), "password": "sai"})
     assert (wrong.status_code, hidden(wrong.text)) == (422, hidden(page.text))
     before = digests(database)["campaign"]
@@ -65,6 +66,16 @@ def test_a_form_that_would_lose_what_was_typed_is_not_built() -> None:
     blueprint, _ = guards.guarded("some", __name__, "publish")
     with pytest.raises(ValueError, match="loses what was typed"):
         guards.page(blueprint, "/some", post=True, fresh=True)
+
+
+def test_who_was_signed_out_since_is_shown_what_was_typed(path: str, late: Desk, database: Database) -> None:
+    with database.writing() as session:
+        session.delete(session.scalars(select(SignInRow)).one())
+    page = late.send(path, {"reason": WHY, "do": "ok", "password": "secret"})
+    assert page.status_code == 403
+    assert [unescape(words) for words in AREA.findall(page.text)] == [WHY], "and no secret"
+    strange = late.client.post(path, data={"reason": WHY, "csrf": "0"}, base_url="http://127.0.0.1:8001")
+    assert (strange.status_code, WHY in unescape(strange.text)) == (303, False), "no words of another site"
 
 
 def test_a_form_without_our_token_is_not_carried(path: str, late: Desk) -> None:
