@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from runtime.form_sentences import FORM_SENTENCES
+from runtime.office_sentences import OFFICE_SENTENCES
 
 SENTENCES: dict[str, str] = {
     **FORM_SENTENCES,
+    **OFFICE_SENTENCES,
     "unknown_option": "“{found}” is not one of the choices ({options}); choose one of these.",
     "too_many_values": "There are {count} answers where one is asked for; keep one.",
     "exclusive_with_others": "The choice “{option}” stands alone; keep either it or the others.",
@@ -289,61 +291,4 @@ SENTENCES: dict[str, str] = {
         "`hailong units list`."
     ),
     "unknown_recipient": "“{found}” is not on the list of the report {report}; see `hailong recipients list`.",
-    "account_exists": "“{found}” has an account already; choose another address, or change the roles of that account.",
-    "name_missing": "The name is missing; write the name that colleagues know.",
-    "unknown_role": "“{found}” is not a role; choose one of these: {known}.",
-    "role_of_province": "The role {role} is held for the whole province; leave the unit empty.",
-    "role_of_unit": "The role {role} is held for a unit, and “{found}” is not the code of one; choose the unit.",
-    "code_used": "This link has been used or its time is up; ask whoever sent it for a new one.",
-    "password_length": "The password needs from {shortest} to {longest} characters; a sentence is easy to remember.",
-    "passwords_differ": "The two passwords are not the same; type the same one twice.",
-    "too_many_attempts": "There were too many attempts; wait {minutes} minutes and try again.",
-    "sign_in_refused": "Mail address, password or code are not right; check them and try again.",
-    "password_wrong": "The password is not right; try again.",
-    "unknown_account": "“{found}” has no account; look at the list of people.",
-    "bad_pattern": "The pattern “{found}” cannot be read ({problem}); write it as a regular expression.",
-    "unknown_decision": "“{found}” cannot be decided on a comment; show it, withhold it or let it wait.",
-    "reason_missing": "The reason is missing; write in a few words why.",
-    "unknown_flag": "There is no flag {found}; look at the list of flags.",
-    "another_person": "You have said so already; a second person has to agree before it takes effect.",
-    "nothing_ticked": "Nothing is ticked; tick what you mean first.",
-    "rehearsal_of_draft": "A campaign can be rehearsed only before it opens; this one is {state}.",
-    "rehearsal_needs_counters": "There is no counter yet; add the counters first, then try the campaign out.",
-    "unknown_kiosk": "There is no tablet {found}; see `hailong kiosk list`.",
-    "kiosk_code_wrong": (
-        "The code is not right, was used before, or is older than a day; type it again or ask for a new one."
-    ),
-    "password_common": (
-        "This password is made of words that everybody tries first; write a sentence that only you would think of."
-    ),
-    "password_own": "The password is little more than your own name or address; write a sentence without them.",
-    "code_wrong": "The code is not right, or was used already; wait for the next one and type that.",
-    "sign_in_again": "Too much time has gone by; begin again with mail address and password.",
-    "own_account": "Nobody changes their own roles or disables themselves; ask another administrator.",
-    "last_administrator": "This is the last administrator; make somebody else an administrator first.",
-    "role_held": "This person has the role {role} already; choose another one.",
-    "role_not_held": "This person does not have the role {role}; look at the list again.",
-    "account_disabled": "This account is disabled; let the person in again first.",
-    "office_language": "“{found}” is not a language of the office; choose one of these: {known}.",
-    "head_form": "“{found}” is not the end of a record; it looks like 123:5f0c… with 64 signs after the colon.",
-    "choice_missing": "Nothing that is offered is chosen here; choose one.",
-    "number_between": "“{found}” does not fit; type a whole number from {least} to {most}.",
-    "day_unreadable": "“{found}” is not a day; choose it in the calendar, or type it as 31/12/2026.",
-    "moment_unreadable": "“{found}” is not a moment; type day and hour.",
-    "title_missing": "The name is missing; write the name as people are to see it.",
-    "title_unfit": "The name holds signs that cannot be shown, or more than {limit} letters; shorten it.",
-    "language_missing": "No language is ticked; tick one at least.",
-    "no_questionnaire": "No questionnaire is kept yet; take one in first.",
-    "step_of_draft": "This can be changed only before the campaign opens; it is {state}.",
-    "units_with_counters": "These units have counters and cannot be taken out: {units}. Delete their counters first.",
-    "too_many_lines": "There are more than {most} lines; take them in in parts.",
-    "counter_name_missing": "The name of the counter is missing.",
-    "counter_name_unfit": "“{found}” holds signs that cannot be printed, or more than {limit} letters; shorten it.",
-    "counter_there": "The unit already has a counter “{found}”; give this one another name.",
-    "every_unit_has_one": "Every unit has a counter already.",
-    "file_missing_here": "No file was chosen; choose a CSV or XLSX file.",
-    "act_not_now": "This cannot be done while the campaign is {state}.",
-    "not_ready": "Something is still missing; look at the check list.",
-    "last_day_past": "{found} does not fit; the last day must be today or later, and not before the first day.",
-    "second_person": "You proposed it yourself; another person has to agree.",
 }

@@ -59,6 +59,16 @@ def may(person: Person, right: str) -> bool:
     return any(right in RIGHTS[grant.role] for grant in person.grants)
 
 
+def own_units(person: Person) -> frozenset[int]:
+    """The ids of the units that a person works for, by the roles held for units.
+
+    >>> officer = Grant("unit_officer", frozenset({7}))
+    >>> sorted(own_units(Person(1, "a@b.vn", "A", "vi", (officer, Grant("home_affairs")))))
+    [7]
+    """
+    return frozenset().union(*(grant.units for grant in person.grants if grant.units is not None))
+
+
 def reach(person: Person, right: str) -> frozenset[int] | None:
     """The ids of the units for which a person has a right; None is every unit, an empty set none.
 

@@ -101,14 +101,26 @@ def counts(session: Session, campaign_id: int) -> dict[str, int]:
     return found
 
 
-def decide(session: Session, number: int, *, actor: str, kind: str, reason: str, now: datetime) -> Standing | Fault:
-    """Say that a flag's answers are set aside, or kept; once two different people agree, that takes effect."""
+def decide(
+    session: Session,
+    number: int,
+    *,
+    actor: str,
+    kind: str,
+    reason: str,
+    now: datetime,
+    own: Collection[int] = (),
+) -> Standing | Fault:
+    """Say that a flag's answers are set aside, or kept; once two different people agree, that takes effect.
+
+    `own` are the units that the actor works for: nobody decides on those.
+    """
     flag = quality.flag(session, number)
     row = session.get(CampaignRow, flag.campaign_id) if flag else None
     if flag is None or row is None:
         return Fault("unknown_flag", "flag", {"found": str(number)})
-    if kind not in STATE_OF:
-        return Fault("nothing_ticked", "kind")
+    if flag.unit_id in own or kind not in STATE_OF:
+        return Fault("own_unit" if flag.unit_id in own else "nothing_ticked", "kind")
     if fault := wrong_words(reason):
         return fault
     campaigns.held(session, row.code)

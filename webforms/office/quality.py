@@ -17,7 +17,7 @@ from runtime.words import day_words, number_words, translate
 from scoring.satisfaction import printed
 from store.queries import campaigns
 from survey.faults import Fault
-from survey.rights import Person, reach
+from survey.rights import Person, own_units, reach
 from webforms.office import guards
 from webforms.office.choosing import chosen, held
 from webforms.office.door import door, now
@@ -116,6 +116,7 @@ def told(person: Person, code: str, flag: int, faults: Mapping[str, Fault], stat
         "bar": lambda share: Markup(bar(share)),  # noqa: S704 - likewise
         "rules": RULE_WORDS,
         "said": SAID_WORDS,
+        "own": found.found.flag.unit_id in own_units(person),
         "states": STATE_WORDS,
         "typed": request.form if faults else {},
         "answers_back": reach(person, "answer_flags") != frozenset(),
@@ -158,8 +159,8 @@ def decide(person: Person, code: str, flag: int) -> AnyResponse:
     form = request.form
     with door().database.writing() as session:
         found_for(session, person, code, flag, "decide_flags")
-        kind, reason = form.get("kind", ""), form.get("reason", "")
-        done = quality.decide(session, flag, actor=person.email, kind=kind, reason=reason, now=now())
+        said = {"kind": form.get("kind", ""), "reason": form.get("reason", "")}
+        done = quality.decide(session, flag, actor=person.email, **said, now=now(), own=own_units(person))
     if isinstance(done, Fault):
         return told(person, code, flag, by_field([done]), 422)
     return redirect(url_for("quality.one", code=code, flag=flag), 303)

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from store.database import Database
-from store.models.quality import FlagRow
+from store.models.accounts import AccountGrantRow, AccountRow
+from store.models.quality import FlagDecisionRow, FlagRow
 from store.queries import quality as rows
 from tests.factories import make_campaign
 from tests.webforms.office.conftest import Desk
@@ -100,6 +102,20 @@ def test_the_head_of_the_unit_answers_for_it_and_for_no_other(signed_in: SignedI
     assert other.open(address).status_code == 404
     assert other.send(f"{address}/answer", {"words": "x"}).status_code == 404
     assert f'href="{address}"' not in other.open("/quality/thu?state=all").text
+
+
+def test_nobody_decides_on_a_unit_that_they_work_for(signed_in: SignedIn, burst: FlagRow, database: Database) -> None:
+    both = signed_in("head_of_unit", burst.unit_id, email="ca-hai@tinh.example")
+    with database.writing() as session:
+        row = session.scalars(select(AccountRow).where(AccountRow.email == "ca-hai@tinh.example")).one()
+        session.add(AccountGrantRow(account_id=row.id, role="home_affairs", unit_id=0))
+    address = f"/quality/thu/{burst.id}"
+    assert "decided on by others" in both.open(address).text
+    assert "Say so" not in both.page.text
+    refused = both.send(address, {"kind": "keep", "reason": "Đúng là đoàn khách"})
+    assert (refused.status_code, "decided on by others" in refused.text) == (422, True)
+    with database.reading() as session:
+        assert session.scalars(select(FlagDecisionRow)).all() == []
 
 
 def test_a_flag_is_found_under_its_own_campaign_only(signed_in: SignedIn, burst: FlagRow, database: Database) -> None:
