@@ -32,6 +32,7 @@ MENU: tuple[tuple[str, str, str], ...] = (  # right, endpoint, words
 PART_OF = {  # rooms without an entry of their own → the room whose entry is marked on their pages
     "campaign_steps": "campaigns",
     "counters": "campaigns",
+    "home": "campaigns",
     "posters": "campaigns",
     "publishing": "campaigns",
     "tablets": "campaigns",
