@@ -32,13 +32,12 @@ def columns(days: Sequence[tuple[str, str, int]], title: str = "", source: str =
         place = f'x="{percent(x + wide * 0.1)}" width="{percent(wide * 0.8)}"'
         y = f'y="{HEAD + HEIGHT - tall:g}" height="{tall:g}"'
         body += f'<rect class="in" {place} {y}><title>{escape(whole)}: {n}</title></rect>'
-        middle = percent(x + wide / 2)
+        anchor, part = held(at, room)
+        middle = f'x="{percent(x + wide * part)}" text-anchor="{anchor}"'
         if at == highest:
-            above = f'x="{middle}" y="{HEAD + HEIGHT - tall - 4:g}" text-anchor="{held(at, room)}"'
-            body += f"<text {above}>{n}</text>"
+            body += f'<text {middle} y="{HEAD + HEIGHT - tall - 4:g}">{n}</text>'
         if at % every == 0:
-            foot = f'x="{middle}" y="{HEAD + HEIGHT + 16}" text-anchor="{held(at, room)}"'
-            body += f'<text class="foot" {foot}>{escape(label)}</text>'
+            body += f'<text class="foot" {middle} y="{HEAD + HEIGHT + 16}">{escape(label)}</text>'
     size = f'width="100%" height="{HEAD + HEIGHT + FOOT}"'
     return alone(body, title, source) if title else picture("counts", size, body)
 
@@ -75,12 +74,14 @@ def spark(row: Sequence[int]) -> str:
     return picture("counts", f'width="100%" height="{SMALL}"', body)
 
 
-def held(at: int, count: int) -> str:
-    """Where the letters of a column's label are held, so that those at the ends are not cut.
+def held(at: int, count: int) -> tuple[str, float]:
+    """Where the letters of a column's label are held, and at which part of its width: those at the ends are not cut.
 
-    >>> held(0, 20), held(19, 20), held(9, 20)
-    ('start', 'end', 'middle')
+    >>> held(0, 20), held(19, 20), held(9, 20), held(0, 3)
+    (('start', 0.1), ('end', 0.9), ('middle', 0.5), ('middle', 0.5))
     """
-    if count <= LABELS:
-        return "middle"
-    return "start" if at == 0 else "end" if at == count - 1 else "middle"
+    if count > LABELS and at == 0:
+        return "start", 0.1
+    if count > LABELS and at == count - 1:
+        return "end", 0.9
+    return "middle", 0.5

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from webforms.office.campaigns import STATE_WORDS
+from webforms.office import comments
+from webforms.office.campaigns import STATE_WORDS, STEP_WORDS
+from webforms.office.quality_words import RULE_WORDS, SAID_WORDS
 from webforms.office.role_words import ROLE_WORDS
 
 HEADER_WORDS = {
@@ -105,7 +107,7 @@ FACT_WORDS = {
     "flags": "Flags",
     "from": "From",
     "instead_of": "In place of",
-    "kind": "What the unit said",
+    "kind": "Decision or words",
     "kiosk": "Number of the tablet",
     "last_day": "Last day",
     "last_day_before": "Last day until then",
@@ -140,4 +142,11 @@ FACT_WORDS = {
     "why": "Reason",
     "without_external_id": "Without an id of their own",
 }
-VALUE_WORDS: Mapping[str, Mapping[str, str]] = {"before": STATE_WORDS, "role": ROLE_WORDS}  # words of a fact's values
+VALUE_WORDS: Mapping[str, Mapping[str, str]] = {  # words of a fact's values
+    "before": STATE_WORDS,
+    "kind": SAID_WORDS,
+    "role": ROLE_WORDS,
+    "rule": {name: rule.title for name, rule in RULE_WORDS.items()},
+    "state": comments.STATE_WORDS,
+    "step": STEP_WORDS,
+}

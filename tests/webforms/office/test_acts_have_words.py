@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from runtime.words import translate
+from survey.rights import ROLES
 from webforms.office.comments import ASKED as OF_COMMENTS
 from webforms.office.record import ASKED
-from webforms.office.record_words import ACT_WORDS, FACT_WORDS
+from webforms.office.record_words import ACT_WORDS, FACT_WORDS, VALUE_WORDS
+from workflows.campaign_forms import STEPS
+from workflows.comments import STATES
 from workflows.responses import Imported
 
 ROOT = Path(__file__).parents[3]
@@ -63,6 +66,14 @@ def test_every_particular_has_words_in_both_languages() -> None:
     found |= {field.name for field in dataclasses.fields(Imported)} | set(ASKED) | set(OF_COMMENTS)
     assert found - set(FACT_WORDS) == set(), "name it in FACT_WORDS"
     assert {words for words in FACT_WORDS.values() if translate(words, "vi") == words} == set()
+
+
+def test_values_that_are_codes_have_words_in_both_languages() -> None:
+    assert set(VALUE_WORDS["step"]) == set(STEPS)
+    assert set(VALUE_WORDS["state"]) == set(STATES)
+    assert set(VALUE_WORDS["role"]) == set(ROLES)
+    for name, words in VALUE_WORDS.items():
+        assert {each for each in words.values() if translate(each, "vi") == each} == set(), name
 
 
 def test_every_act_has_words_in_both_languages() -> None:
