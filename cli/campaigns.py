@@ -13,7 +13,8 @@ from cli.terminal import answer, language, opened, refuse, say, table
 from store.models.campaigns import CampaignRow
 from store.queries import campaigns
 from survey.faults import Fault
-from workflows.campaigns import create_from_file, move
+from workflows.campaign_moves import too_early
+from workflows.campaigns import create_from_file, last_day_if_closed, move
 from workflows.publications import lock, unlock
 
 
@@ -85,19 +86,30 @@ def show(code: str, as_json: bool) -> None:
 
 @campaign.command("open")
 @click.argument("code")
-def open_campaign(code: str) -> None:
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Its new last day, as 2024-06-28.")
+def open_campaign(code: str, until: datetime | None) -> None:
     """Open CODE: from now on, within its days, its counters take answers."""
-    moved(code, "open")
+    with opened() as (database, settings), database.writing(in_turn=True) as session:
+        row = campaigns.campaign(session, code)
+        closes = until.date() if until else None
+        if row and closes and (fault := too_early(row, closes, datetime.now(settings.zone).date())):
+            refuse([fault])
+        moved(move(session, code, "open", ACTOR, closes))
+    say("Campaign {code} is {state}.", code=code, state="open")
 
 
 @campaign.command()
 @click.argument("code")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def close(code: str, yes: bool) -> None:
-    """Close CODE: its counters take no more answers. It can be opened again until it is locked."""
+    """Close CODE, early: today is its last day then. It can be opened again (--until) until it is locked."""
     if not yes:
         click.confirm(f"{code}?", abort=True, err=True)
-    moved(code, "closed")
+    with opened() as (database, settings), database.writing(in_turn=True) as session:
+        row = campaigns.campaign(session, code)
+        closes = last_day_if_closed(row, datetime.now(settings.zone).date()) if row else None
+        moved(move(session, code, "closed", ACTOR, closes))
+    say("Campaign {code} is {state}.", code=code, state="closed")
 
 
 @campaign.command("lock")
@@ -121,19 +133,14 @@ def lock_campaign(code: str, yes: bool) -> None:
 def unlock_campaign(code: str, reason: str) -> None:
     """Unlock CODE to correct its data; what was published stays until the next publication says why it changed."""
     with opened() as (database, _), database.writing(in_turn=True) as session:
-        row = unlock(session, code, reason, ACTOR, datetime.now(UTC))
-        if isinstance(row, Fault):
-            refuse([row])
+        moved(unlock(session, code, reason, ACTOR, datetime.now(UTC)))
     say("Campaign {code} is {state}.", code=code, state="closed")
 
 
-def moved(code: str, onward: str) -> None:
-    """Move the campaign and say so."""
-    with opened() as (database, _), database.writing(in_turn=True) as session:
-        row = move(session, code, onward, ACTOR)
-        if isinstance(row, Fault):
-            refuse([row])
-    say("Campaign {code} is {state}.", code=code, state=onward)
+def moved(row: CampaignRow | Fault) -> None:
+    """Refuse where the campaign could not be moved."""
+    if isinstance(row, Fault):
+        refuse([row])
 
 
 def described(row: CampaignRow) -> dict[str, Any]:

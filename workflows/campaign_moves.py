@@ -13,9 +13,10 @@ from survey.faults import Fault
 from workflows.campaign_check import checked
 from workflows.campaign_forms import Form, day, reason_of
 from workflows.campaign_steps import pin_again
-from workflows.campaigns import move
+from workflows.campaigns import last_day_if_closed, move, with_last_day
 
 REASON = {"extend", "close", "reopen", "unlock"}  # acts that say why
+DATED = {"extend", "reopen"}  # acts that set the last day
 FROM = {"open": "draft", "extend": "open", "close": "open", "reopen": "closed"}  # act → the state that it starts from
 
 
@@ -29,11 +30,11 @@ def act_on(
     reason = reason_of(form) if act in REASON else ""
     if isinstance(reason, Fault):
         faults.append(reason)
-    closes = new_last_day(row, form, today, faults) if act == "extend" else row.closes
+    closes = new_last_day(row, form, today, faults) if act in DATED else None
+    if act == "close":
+        closes = last_day_if_closed(row, today)
     if act == "open" and not checked(session, row, today, "vi").ready:
         faults.append(Fault("not_ready", "act"))
-    if act == "reopen" and row.closes < today:
-        closes = new_last_day(row, form, today, faults)
     if faults:
         return faults
     return done(session, row, act, str(reason), closes, actor=actor, now=now)
@@ -42,25 +43,31 @@ def act_on(
 def new_last_day(row: CampaignRow, form: Form, today: date, faults: list[Fault]) -> date:
     """The new last day: not before today, and not before the first."""
     found = day(form, "closes", faults)
-    if not any(fault.where == "closes" for fault in faults) and found < max(today, row.opens):
-        faults.append(Fault("last_day_past", "closes", {"found": f"{found:%d/%m/%Y}"}))
+    if not any(fault.where == "closes" for fault in faults) and (fault := too_early(row, found, today)):
+        faults.append(fault)
     return found
 
 
+def too_early(row: CampaignRow, closes: date, today: date) -> Fault | None:
+    """What keeps that day from being the last one."""
+    if closes < max(today, row.opens):
+        return Fault("last_day_past", "closes", {"found": f"{closes:%d/%m/%Y}"})
+    return None
+
+
 def done(
-    session: Session, row: CampaignRow, act: str, reason: str, closes: date, *, actor: str, now: datetime
+    session: Session, row: CampaignRow, act: str, reason: str, closes: date | None, *, actor: str, now: datetime
 ) -> Sequence[Fault]:
     """The act itself, written down with its reason."""
     if act == "open":
         pin_again(session, row)
-    if act != "extend":
-        moved = move(session, row.code, "closed" if act == "close" else "open", actor)
+    facts: dict[str, object] = {"why": reason}
+    if act == "extend":
+        facts |= with_last_day(row, closes)
+    else:
+        moved = move(session, row.code, "closed" if act == "close" else "open", actor, closes)
         if isinstance(moved, Fault):
             return [moved]
-    facts: dict[str, object] = {"why": reason}
-    if closes != row.closes:
-        facts |= {"last_day_before": row.closes.isoformat(), "last_day": closes.isoformat()}
-        row.closes = closes
     if act != "open":
         audit.note(session, at=now, actor=actor, act=f"campaign_{act}", subject=row.code, facts=facts)
     return ()

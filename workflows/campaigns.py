@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -121,8 +121,8 @@ def pinned(campaign_id: int, unit: UnitRow) -> CampaignUnitRow:
     )
 
 
-def move(session: Session, code: str, onward: str, actor: str) -> CampaignRow | Fault:
-    """Open or close a campaign; moving to where it is already changes nothing.
+def move(session: Session, code: str, onward: str, actor: str, closes: date | None = None) -> CampaignRow | Fault:
+    """Open or close a campaign, with `closes` as its last day; moving to where it is already changes nothing.
 
     At the close the campaign's secret for chats dies, and with it all that tells who has taken part by chat.
     """
@@ -135,7 +135,7 @@ def move(session: Session, code: str, onward: str, actor: str) -> CampaignRow | 
         return Fault("move_not_allowed", code, {"state": row.state, "onward": onward})
     if onward == "open" and publications.are_there(session, row.id):
         return Fault("published_stays_closed", code, {"campaign": code})
-    facts: dict[str, object] = {"before": row.state}
+    facts = {"before": row.state} | with_last_day(row, closes)
     if row.state == "draft":
         facts.update(ended(session, row))
     audit.note(session, at=datetime.now(UTC), actor=actor, act=onward, subject=code, facts=facts)
@@ -145,3 +145,17 @@ def move(session: Session, code: str, onward: str, actor: str) -> CampaignRow | 
         chats.let_campaign_go(session.connection(), row.id)
         session.expire(row, ["chat_secret"])
     return row
+
+
+def with_last_day(row: CampaignRow, closes: date | None) -> dict[str, object]:
+    """Give a campaign another last day; what is written into the record of acts about it."""
+    if closes is None or closes == row.closes:
+        return {}
+    facts: dict[str, object] = {"last_day_before": row.closes.isoformat(), "last_day": closes.isoformat()}
+    row.closes = closes
+    return facts
+
+
+def last_day_if_closed(row: CampaignRow, today: date) -> date:
+    """A campaign closed on one of its days ends on it: documents tell when answers came, not what was meant."""
+    return today if row.opens <= today < row.closes else row.closes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,21 @@ def test_a_campaign_is_opened_and_closed(run) -> None:  # type: ignore[no-untype
     run("campaign", "close", "copenhagen", code=1, typed="n\n")
     run("campaign", "close", "copenhagen", code=0, typed="y\n")
     assert [row["state"] for row in documents(run("campaign", "list", "--json"))] == ["closed"]
+
+
+def test_a_campaign_closed_early_ends_that_day_and_opens_again_with_a_new_last_day(run) -> None:  # type: ignore[no-untyped-def]
+    copenhagen(run)
+    later = (date.today() + timedelta(days=30)).isoformat()  # noqa: DTZ011 - the province's day is at most the next one
+    refused = run("campaign", "open", "copenhagen", "--until", "2020-01-01", code=1).stderr
+    assert "01/01/2020 does not fit" in refused
+    run("campaign", "open", "copenhagen", "--until", later)
+    assert documents(run("campaign", "show", "copenhagen", "--json"))["closes"] == later
+    run("campaign", "close", "copenhagen", "--yes")
+    closed = documents(run("campaign", "show", "copenhagen", "--json"))
+    assert (closed["state"], closed["closes"] < later) == ("closed", True)
+    run("campaign", "open", "copenhagen", "--until", later)
+    again = documents(run("campaign", "show", "copenhagen", "--json"))
+    assert (again["state"], again["closes"]) == ("open", later)
 
 
 def test_a_dry_run_keeps_nothing(run) -> None:  # type: ignore[no-untyped-def]

@@ -23,7 +23,7 @@ from webforms.office.pages import by_field, shown
 from workflows import publication_consent
 from workflows.campaign_check import checked
 from workflows.campaign_forms import one, reason_of
-from workflows.campaign_moves import FROM, REASON, act_on
+from workflows.campaign_moves import DATED, FROM, REASON, act_on
 from workflows.publication_consent import Proposal, standing_proposal, waits_for
 
 OPENING_WORDS = {
@@ -73,7 +73,8 @@ def asked(
             "answers": sum(progress.numbers(session, row.id).values()),
             "again": publications.are_there(session, row.id),
         }
-    words |= {"fits": fits(row, act), "reason": act in REASON, "over": row.closes < today(), "channels": CHANNEL_WORDS}
+    words |= {"fits": fits(row, act), "reason": act in REASON, "dated": act in DATED, "channels": CHANNEL_WORDS}
+    words["early"] = row.opens <= today() < row.closes
     words |= {"proposal": proposal, "next": waits_for(row, proposal, person.email), "two": needs_approval(row.kind)}
     return shown(
         "office/campaign-act.html",

@@ -362,6 +362,27 @@ def test_an_open_campaign_gets_a_new_last_day_with_a_reason(signed_in: SignIn, p
     assert desk.send(f"/campaigns/{CODE}/steps/name", {"title_vi": "Khác"}).status_code == 422
 
 
+def test_a_campaign_that_is_closed_early_ends_on_that_day(signed_in: SignIn, prepared: Database, public: Flask) -> None:
+    desk = signed_in("home_affairs")
+    opened(desk, prepared)
+    meant = row_of(prepared).closes
+    assert "Today becomes its last day" in desk.open(f"/campaigns/{CODE}/moves/close").text
+    desk.send(f"/campaigns/{CODE}/moves/close", {"reason": "Đủ phiếu"})
+    ended = row_of(prepared).closes
+    assert TODAY <= ended <= TODAY + timedelta(days=1) < meant  # the province's day may be the next one already
+    assert facts(prepared, "closed")["last_day_before"] == meant.isoformat()
+    forget_places(public)
+    told = public.test_client().get(f"/c/{codes(prepared)[0]}", headers={"Accept-Language": "vi"}).text
+    assert f"{ended:%d/%m/%Y}" in told
+    assert f"{meant:%d/%m/%Y}" not in told
+    again = f"/campaigns/{CODE}/moves/reopen"
+    assert desk.send(again, {"reason": "Còn phiếu"}).status_code == 422
+    desk.send(again, {"reason": "Còn phiếu", "closes": meant.isoformat()})
+    row = row_of(prepared)
+    assert (row.state, row.closes) == ("open", meant)
+    assert "Today becomes" in desk.open(f"/campaigns/{CODE}/moves/close").text
+
+
 def test_a_campaign_that_lacks_something_is_not_opened(signed_in: SignIn, prepared: Database) -> None:
     desk = signed_in("home_affairs")
     begun(desk)
