@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +92,18 @@ def open_campaign(code: str, until: datetime | None) -> None:
     with opened() as (database, settings), database.writing(in_turn=True) as session:
         row = campaigns.campaign(session, code)
         closes = until.date() if until else None
-        if row and closes and (fault := too_early(row, closes, datetime.now(settings.zone).date())):
-            refuse([fault])
+        if row and closes:
+            refuse_unless_fit(row, closes, datetime.now(settings.zone).date())
         moved(move(session, code, "open", ACTOR, closes))
     say("Campaign {code} is {state}.", code=code, state="open")
+
+
+def refuse_unless_fit(row: CampaignRow, closes: date, today: date) -> None:
+    """Refuse a last day that is over, and one for a campaign that is open already: the office asks for the reason."""
+    if row.state == "open":
+        refuse([Fault("act_not_now", row.code, {"state": row.state})])
+    if fault := too_early(row, closes, today):
+        refuse([fault])
 
 
 @campaign.command()

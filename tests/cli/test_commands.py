@@ -128,6 +128,7 @@ def test_a_campaign_closed_early_ends_that_day_and_opens_again_with_a_new_last_d
     assert "01/01/2020 does not fit" in refused
     run("campaign", "open", "copenhagen", "--until", later)
     assert documents(run("campaign", "show", "copenhagen", "--json"))["closes"] == later
+    run("campaign", "open", "copenhagen", "--until", later, code=1)
     run("campaign", "close", "copenhagen", "--yes")
     closed = documents(run("campaign", "show", "copenhagen", "--json"))
     assert (closed["state"], closed["closes"] < later) == ("closed", True)
