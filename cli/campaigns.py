@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from cli.terminal import answer, language, opened, refuse, say, table
 from store.models.campaigns import CampaignRow
 from store.queries import campaigns
 from survey.faults import Fault
-from workflows.campaign_moves import too_early
-from workflows.campaigns import create_from_file, last_day_if_closed, move
+from workflows import campaign_moves
+from workflows.campaigns import create_from_file
 from workflows.publications import lock, unlock
 
 
@@ -90,33 +90,24 @@ def show(code: str, as_json: bool) -> None:
 def open_campaign(code: str, until: datetime | None) -> None:
     """Open CODE: from now on, within its days, its counters take answers."""
     with opened() as (database, settings), database.writing(in_turn=True) as session:
-        row = campaigns.campaign(session, code)
-        closes = until.date() if until else None
-        if row and closes:
-            refuse_unless_fit(row, closes, datetime.now(settings.zone).date())
-        moved(move(session, code, "open", ACTOR, closes))
+        now, closes = datetime.now(UTC), until.date() if until else None
+        today = now.astimezone(settings.zone).date()
+        row = moved(campaign_moves.opened(session, code, closes, today=today, actor=ACTOR, now=now))
+        over = row.closes if row.closes < today else None
     say("Campaign {code} is {state}.", code=code, state="open")
-
-
-def refuse_unless_fit(row: CampaignRow, closes: date, today: date) -> None:
-    """Refuse a last day that is over, and one for a campaign that is open already: the office asks for the reason."""
-    if row.state == "open":
-        refuse([Fault("act_not_now", row.code, {"state": row.state})])
-    if fault := too_early(row, closes, today):
-        refuse([fault])
+    if over:
+        say("Its last day was {day}; give it a new one with --until.", day=f"{over:%d/%m/%Y}")
 
 
 @campaign.command()
 @click.argument("code")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def close(code: str, yes: bool) -> None:
-    """Close CODE, early: today is its last day then. It can be opened again (--until) until it is locked."""
+    """Close CODE: it takes no more answers; early, it ends today. It can be opened again until it is locked."""
     if not yes:
         click.confirm(f"{code}?", abort=True, err=True)
     with opened() as (database, settings), database.writing(in_turn=True) as session:
-        row = campaigns.campaign(session, code)
-        closes = last_day_if_closed(row, datetime.now(settings.zone).date()) if row else None
-        moved(move(session, code, "closed", ACTOR, closes))
+        moved(campaign_moves.closed(session, code, datetime.now(settings.zone).date(), ACTOR))
     say("Campaign {code} is {state}.", code=code, state="closed")
 
 
@@ -145,10 +136,11 @@ def unlock_campaign(code: str, reason: str) -> None:
     say("Campaign {code} is {state}.", code=code, state="closed")
 
 
-def moved(row: CampaignRow | Fault) -> None:
-    """Refuse where the campaign could not be moved."""
+def moved(row: CampaignRow | Fault) -> CampaignRow:
+    """The campaign where it was moved to; refused where it could not be."""
     if isinstance(row, Fault):
         refuse([row])
+    return row
 
 
 def described(row: CampaignRow) -> dict[str, Any]:

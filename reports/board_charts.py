@@ -77,11 +77,9 @@ def spark(row: Sequence[int]) -> str:
 def held(at: int, count: int) -> tuple[str, float]:
     """Where the letters of a column's label are held, and at which part of its width: those at the ends are not cut.
 
-    >>> held(0, 20), held(19, 20), held(9, 20), held(0, 3)
-    (('start', 0.1), ('end', 0.9), ('middle', 0.5), ('middle', 0.5))
+    >>> held(0, 20), held(19, 20), held(9, 20)
+    (('start', 0.1), ('end', 0.9), ('middle', 0.5))
     """
-    if count > LABELS and at == 0:
+    if at == 0:
         return "start", 0.1
-    if count > LABELS and at == count - 1:
-        return "end", 0.9
-    return "middle", 0.5
+    return ("end", 0.9) if at == count - 1 else ("middle", 0.5)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from store.models.campaigns import CampaignRow
-from store.queries import audit
+from store.queries import audit, campaigns
 from survey.faults import Fault
 from workflows.campaign_check import checked
 from workflows.campaign_forms import Form, day, reason_of
@@ -53,6 +53,28 @@ def too_early(row: CampaignRow, closes: date, today: date) -> Fault | None:
     if closes < max(today, row.opens):
         return Fault("last_day_past", "closes", {"found": f"{closes:%d/%m/%Y}"})
     return None
+
+
+def opened(
+    session: Session, code: str, closes: date | None, *, today: date, actor: str, now: datetime
+) -> CampaignRow | Fault:
+    """Open a campaign, or open it again, with `closes` as its last day; one that is open just gets that day."""
+    row = campaigns.campaign(session, code)
+    if row is None or closes is None:
+        return move(session, code, "open", actor)
+    if fault := too_early(row, closes, today):
+        return fault
+    if row.state != "open":
+        return move(session, code, "open", actor, closes)
+    if facts := with_last_day(row, closes):
+        audit.note(session, at=now, actor=actor, act="campaign_extend", subject=code, facts=facts)
+    return row
+
+
+def closed(session: Session, code: str, today: date, actor: str) -> CampaignRow | Fault:
+    """Close a campaign; early, it ends today."""
+    row = campaigns.campaign(session, code)
+    return move(session, code, "closed", actor, last_day_if_closed(row, today) if row else None)
 
 
 def done(

@@ -109,7 +109,7 @@ def decide(
     kind: str,
     reason: str,
     now: datetime,
-    own: Collection[int] = (),
+    own: Collection[int],
 ) -> Standing | Fault:
     """Say that a flag's answers are set aside, or kept; once two different people agree, that takes effect.
 

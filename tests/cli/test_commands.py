@@ -124,14 +124,18 @@ def test_a_campaign_is_opened_and_closed(run) -> None:  # type: ignore[no-untype
 def test_a_campaign_closed_early_ends_that_day_and_opens_again_with_a_new_last_day(run) -> None:  # type: ignore[no-untyped-def]
     copenhagen(run)
     later = (date.today() + timedelta(days=30)).isoformat()  # noqa: DTZ011 - the province's day is at most the next one
+    assert "was 30/09/2024; give it a new one" in run("campaign", "open", "copenhagen").stderr
+    run("campaign", "close", "copenhagen", "--yes")
     refused = run("campaign", "open", "copenhagen", "--until", "2020-01-01", code=1).stderr
     assert "01/01/2020 does not fit" in refused
     run("campaign", "open", "copenhagen", "--until", later)
     assert documents(run("campaign", "show", "copenhagen", "--json"))["closes"] == later
-    run("campaign", "open", "copenhagen", "--until", later, code=1)
+    earlier = (date.today() + timedelta(days=9)).isoformat()  # noqa: DTZ011
+    run("campaign", "open", "copenhagen", "--until", earlier)
+    assert documents(run("campaign", "show", "copenhagen", "--json"))["closes"] == earlier, "moved while it is open"
     run("campaign", "close", "copenhagen", "--yes")
     closed = documents(run("campaign", "show", "copenhagen", "--json"))
-    assert (closed["state"], closed["closes"] < later) == ("closed", True)
+    assert (closed["state"], closed["closes"] < earlier) == ("closed", True)
     run("campaign", "open", "copenhagen", "--until", later)
     again = documents(run("campaign", "show", "copenhagen", "--json"))
     assert (again["state"], again["closes"]) == ("open", later)

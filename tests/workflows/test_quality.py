@@ -110,7 +110,7 @@ def flag_of(database: Database, rule: str) -> FlagRow:
 
 def say(database: Database, flag: FlagRow, actor: str, kind: str, reason: str = "Đã kiểm tra") -> Standing | Fault:
     with database.writing() as session:
-        return quality.decide(session, flag.id, actor=actor, kind=kind, reason=reason, now=NOW)
+        return quality.decide(session, flag.id, actor=actor, kind=kind, reason=reason, now=NOW, own=())
 
 
 def test_what_the_clock_counts_is_noted_by_counter_and_half_hour_once(database: Database) -> None:

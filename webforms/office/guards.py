@@ -77,10 +77,7 @@ def page(
             if fresh and now() - signed.proved_at > FRESH_FOR:
                 if anew is None:
                     return redirect(url_for("entrance.again", to=place_of(post, back, kept)), 303)
-                so_far = typed_so_far()
-                if "password" not in request.form:
-                    return shown("office/again.html", signed.person, typed=so_far)
-                return proof(signed.person, so_far) or anew(signed.person, *args, **kept)
+                return asked_first(signed.person) or anew(signed.person, *args, **kept)
             response = view(signed.person, *args, **kept)
             if age >= places.RENEWED_AFTER_S and "Set-Cookie" not in response.headers:
                 places.remember(response, token)
@@ -107,6 +104,14 @@ def place_of(post: bool, back: str, kept: Mapping[str, Any]) -> str:
         return request.path
     place, filters = url_for(back, **kept), urlencode(request.args)
     return f"{place}?{filters}" if filters else place
+
+
+def asked_first(person: Person) -> Response | None:
+    """None where the form at hand gives the password that was asked for, else the page that asks for it."""
+    so_far = typed_so_far()
+    if "password" not in request.form:
+        return shown("office/again.html", person, typed=so_far)
+    return proof(person, so_far)
 
 
 def proof(person: Person, typed: Fields) -> Response | None:

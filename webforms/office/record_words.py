@@ -84,7 +84,7 @@ ACT_WORDS = {
     "questionnaire_discarded": "Draft of a questionnaire discarded",
     "flag_set_aside": "Answers of a flag set aside",
     "flag_keep": "Answers of a flag kept",
-    "flag_said": "Unit answered a flag",
+    "flag_said": "Said what should become of a flag",
     "task_done": "Task done",
     "task_reopened": "Task opened again",
 }

@@ -371,6 +371,9 @@ def test_a_campaign_that_is_closed_early_ends_on_that_day(signed_in: SignIn, pre
     ended = row_of(prepared).closes
     assert TODAY <= ended <= TODAY + timedelta(days=1) < meant  # the province's day may be the next one already
     assert facts(prepared, "closed")["last_day_before"] == meant.isoformat()
+    record = desk.open("/audit?act=step").text + desk.open("/audit?act=closed").text
+    assert "<bdi>Method and results</bdi>" in record, "and not the code of the step"
+    assert "Last day until then" in record
     forget_places(public)
     told = public.test_client().get(f"/c/{codes(prepared)[0]}", headers={"Accept-Language": "vi"}).text
     assert f"{ended:%d/%m/%Y}" in told
