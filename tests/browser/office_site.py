@@ -22,7 +22,7 @@ from store.queries import audit
 from tests.servers import free_port, serving
 from workflows import accounts, demo, mail
 
-CANARY = "\"'><img src=x onerror=window.ran=1><script>window.ran=1</script>{{7*7}}"
+CANARY = "\"'><img src=x onerror=window.ran=1><script>window.ran=1</script>{{'zq'*3}}"
 PASSWORD = "một câu đủ dài để nhớ"
 PATIENCE_S = 30
 

@@ -72,7 +72,7 @@ def test_nothing_from_data_runs_and_no_page_breaks_its_policy(
     for path in pages_of(page, canary_site):
         visited += 1
         assert page.evaluate("window.ran") is None, path
-        assert "49" not in page.locator("h1").first.inner_text(), path
+        assert "zqzqzq" not in page.content(), path
     context.close()
     assert visited > 1
     assert told == []

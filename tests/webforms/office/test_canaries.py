@@ -21,7 +21,7 @@ from store.queries import audit
 from survey.rights import ROLES
 from tests.webforms.office.test_rights import BASE, TABLE, World, seat, stranger, world
 
-MARKUP = "\"'><script>ran(1)</script><img src=x onerror=ran(1)>{{7*191}}${7*191}%(x)s</bdi></textarea></title>"
+MARKUP = "\"'><script>ran(1)</script><img src=x onerror=ran(1)>{{'zq'*3}}${'zq'*3}%(x)s</bdi></textarea></title>"
 OWN_LINK = re.compile(r"(/(?!/)|\?|#|data:(,|image/(svg\+xml|png);base64,)|http://127\.0\.0\.1|$)")
 FORMULA = '=HYPERLINK("http://evil.example";1)'
 
@@ -83,7 +83,7 @@ def held(text: str, where: str) -> str:
     for link in page.links:
         assert OWN_LINK.match(link), f"{where}: {link}"
     words = "".join(page.words)
-    assert "1337" not in words, where  # 7 × 191: no template reads what people wrote
+    assert "zqzqzq" not in words, where  # no template reads what people wrote; no digest spells this by chance
     return words
 
 
@@ -147,6 +147,6 @@ def test_no_sheet_holds_a_formula(office: Flask, database: Database, parameters:
 def test_the_canary_would_be_found() -> None:
     """Pages that hold it unescaped do fail."""
     links = ('<a href="javascript:x">', '<a href="//evil.example">')
-    for broken in (f"<p>{MARKUP}</p>", '<p onclick="x">', *links, "<p>1337"):
+    for broken in (f"<p>{MARKUP}</p>", '<p onclick="x">', *links, "<p>zqzqzq"):
         with pytest.raises(AssertionError):
             held(broken, "")

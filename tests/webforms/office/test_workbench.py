@@ -13,7 +13,7 @@ from store.models.results import AuditRow
 from store.queries import questionnaires
 from tests.survey.xlsforms import SETTINGS, SOUND, SURVEY, simple, workbook
 
-CANARY = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7*7}}"
+CANARY = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{'zq'*3}}"
 HERE = "/questionnaires/mot-cua/1"
 
 
@@ -93,7 +93,7 @@ def test_hostile_words_and_names_stay_words(signed_in):
     for page in pages:
         assert "<script>alert" not in page.text
         assert "<img src=x" not in page.text
-        assert "49" not in re.sub(r'value="[^"]*"|[0-9a-f]{64}|<style>.*?</style>', "", page.text, flags=re.S)
+        assert "zqzqzq" not in page.text
 
 
 def test_a_trial_goes_to_the_end_and_leaves_nothing(signed_in, database):
